@@ -9,6 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import torch
 
+    from crosslift.encoders.packing import Packing
+
 IGNORED = -100
 """Gold value of pieces that carry none; torch's cross entropy skips it by default."""
 
@@ -47,26 +49,47 @@ class Encoded:
     def __len__(self) -> int:
         return len(self.examples)
 
+    def groups(self) -> list[np.ndarray]:
+        """Indices of each example's sequences."""
+        if not len(self):
+            return []
+        cuts = np.flatnonzero(np.diff(self.examples)) + 1
+        return np.split(np.arange(len(self)), cuts)
+
+    def pieces_of(self, sequences: np.ndarray) -> np.ndarray:
+        """Places in `pieces` of some sequences, one after another."""
+        lengths = self.lengths[sequences]
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return np.repeat(self.starts[sequences], lengths) + within
+
+    def take(self, sequences: np.ndarray) -> "Encoded":
+        """These sequences alone."""
+        places = self.pieces_of(sequences)
+        return Encoded(
+            self.pieces[places],
+            np.concatenate([[0], np.cumsum(self.lengths[sequences])]),
+            self.examples[sequences],
+            {key: values[sequences] for key, values in self.per_sequence.items()},
+            {key: values[places] for key, values in self.per_piece.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Batch:
-    """Padded sequences on a device.
+    """Some sequences of an `Encoded`, packed end to end on a device.
 
     Attributes
     ----------
-    pieces : long tensor, shape (n_sequences, length)
+    pieces : long tensor, shape (n_pieces,)
         Ids of the trimmed vocabulary.
-    mask : bool tensor, shape (n_sequences, length)
-        True on pieces, False on padding.
-    sequences : int array, shape (n_sequences,)
-        Which sequences of the `Encoded` these are.
+    packing : Packing
+        Which sequences they make.
     gold : dict of long tensors
-        Per sequence (n_sequences,) or per piece (n_sequences, length; `IGNORED` on padding).
+        Per sequence (n_sequences,) or per piece (n_pieces,).
     """
 
     pieces: "torch.Tensor"
-    mask: "torch.Tensor"
-    sequences: np.ndarray
+    packing: "Packing"
     gold: dict[str, "torch.Tensor"]
 
 
@@ -101,7 +124,7 @@ def training_batches(
     Examples are shuffled, then sorted by length within pools of `POOL` batches, so that a batch
     holds examples of like length; the order of the batches is shuffled again.
     """
-    groups = _groups(encoded)
+    groups = encoded.groups()
     order = rng.permutation(len(groups))
     longest = np.array([encoded.lengths[group].max() for group in groups])
     size = batch_size * POOL
@@ -115,8 +138,11 @@ def training_batches(
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def prediction_batches(encoded: Encoded, piece_budget: int = 4096) -> Iterator[np.ndarray]:
-    """Sequence indices, longest first, each batch at most `piece_budget` pieces with padding."""
+def prediction_batches(encoded: Encoded, piece_budget: int) -> Iterator[np.ndarray]:
+    """Sequence indices, longest first, each batch at most `piece_budget` pieces with padding.
+
+    Attention works on padded sequences, so those of like length go together.
+    """
     order = np.argsort(-encoded.lengths, kind="stable")
     first = 0
     while first < len(order):
@@ -126,18 +152,10 @@ def prediction_batches(encoded: Encoded, piece_budget: int = 4096) -> Iterator[n
         first += count
 
 
-def _groups(encoded: Encoded) -> list[np.ndarray]:
-    """Sequence indices of each example."""
-    if not len(encoded):
-        return []
-    cuts = np.flatnonzero(np.diff(encoded.examples)) + 1
-    return np.split(np.arange(len(encoded)), cuts)
-
-
 def collate(
-    encoded: Encoded, sequences: np.ndarray, trimmed: np.ndarray, pad: int, device: "torch.device"
+    encoded: Encoded, sequences: np.ndarray, trimmed: np.ndarray, device: "torch.device"
 ) -> Batch:
-    """Pad the given sequences to the longest among them.
+    """Pack the given sequences.
 
     Parameters
     ----------
@@ -147,28 +165,22 @@ def collate(
         Which sequences to take.
     trimmed : int array, shape (n_pieces,)
         `encoded.pieces` as ids of the trimmed vocabulary.
-    pad : int
-        Trimmed id of the padding piece.
     device : torch.device
         Where the batch goes.
     """
     import torch
 
+    from crosslift.encoders.packing import Packing
+
     lengths = encoded.lengths[sequences]
-    width = int(lengths.max())
-    columns = np.arange(width)
-    mask = columns < lengths[:, None]
-    places = np.where(mask, encoded.starts[sequences][:, None] + columns, 0)
+    rows = np.repeat(np.arange(len(sequences)), lengths)
+    taken = encoded.pieces_of(sequences)
+    places = taken - encoded.starts[sequences][rows]
 
-    def padded(values: np.ndarray, fill: int) -> torch.Tensor:
-        return torch.from_numpy(np.where(mask, values[places], fill)).to(device)
+    def tensor(values: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(values).to(device)
 
-    gold = {key: padded(values, IGNORED) for key, values in encoded.per_piece.items()}
-    for key, values in encoded.per_sequence.items():
-        gold[key] = torch.from_numpy(values[sequences]).to(device)
-    return Batch(
-        pieces=padded(trimmed, pad),
-        mask=torch.from_numpy(mask).to(device),
-        sequences=sequences,
-        gold=gold,
-    )
+    gold = {key: tensor(values[taken]) for key, values in encoded.per_piece.items()}
+    gold |= {key: tensor(values[sequences]) for key, values in encoded.per_sequence.items()}
+    packing = Packing(tensor(lengths), tensor(rows), tensor(places), int(lengths.max()))
+    return Batch(tensor(trimmed[taken]), packing, gold)

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import safe_open
+from safetensors.torch import load_file
 from torch import nn
 
 from crosslift.batching import Batch
-from crosslift.encoders.load import load_encoder
+from crosslift.encoders.load import load_encoder, word_embedding_name
 from crosslift.encoders.vocabulary import TrimmedVocabulary
 
 WORD_ROWS, WORD_IDS = "word_embeddings.rows", "word_embeddings.ids"
@@ -23,7 +24,7 @@ class TransferModel(nn.Module):
     Parameters
     ----------
     encoder : nn.Module
-        A `transformers` encoder whose word embedding holds the pieces in use only.
+        From `load_encoder`; its word embedding holds the pieces in use only.
     vocabulary : TrimmedVocabulary
         Which pieces those are.
     widths : dict of str to int
@@ -47,7 +48,7 @@ class TransferModel(nn.Module):
         self.vocabulary = vocabulary
         self.pooling = pooling
         self.layer = layer
-        hidden = encoder.config.hidden_size
+        hidden = encoder.hidden_size
         self.heads = nn.ModuleDict(
             {
                 task: nn.Linear(hidden, width) if width else nn.Identity()
@@ -61,20 +62,11 @@ class TransferModel(nn.Module):
                 nn.init.zeros_(head.bias)
 
     def forward(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
-        """States, shape (n_sequences, length, hidden), and pooled, shape (n_sequences, hidden)."""
-        output = self.encoder(
-            input_ids=batch.pieces,
-            attention_mask=batch.mask,
-            output_hidden_states=self.layer is not None,
-        )
-        states = output.last_hidden_state
-        if self.layer is not None:
-            states = output.hidden_states[self.layer]
-        states = self.dropout(states)
+        """States, shape (n_pieces, hidden), and pooled, shape (n_sequences, hidden)."""
+        states = self.dropout(self.encoder(batch.pieces, batch.packing, self.layer))
         if self.pooling == "first":
-            return states, states[:, 0]
-        weights = batch.mask.unsqueeze(-1).to(states.dtype)
-        return states, (states * weights).sum(1) / weights.sum(1)
+            return states, states[batch.packing.firsts]
+        return states, batch.packing.mean(states)
 
 
 @dataclass(frozen=True)
@@ -92,32 +84,29 @@ def build_model(
     widths: Mapping[str, int],
     pooling: str = "first",
     layer: int | None = None,
-    tuned_heads: bool = False,
 ) -> TransferModel:
-    """The encoder with the pieces in use, its tuned weights where there are any, and heads.
-
-    The heads are new, as between the phases of training, or with `tuned_heads` those that were
-    tuned with the weights.
-    """
+    """The encoder with the pieces in use, its tuned weights where there are any, and new heads."""
     loaded = load_encoder(encoder.folder, encoder.depth, token_ids=piece_ids)
     model = TransferModel(loaded.model, loaded.vocabulary, widths, pooling, layer)
     if encoder.tuned is not None:
-        _lay_over(model, encoder.tuned, tuned_heads)
+        lay_over(model, load_file(encoder.tuned), heads=False)
     return model
 
 
-def _lay_over(model: TransferModel, path: Path, tuned_heads: bool) -> None:
-    state = model.state_dict()
-    embedding_name = _embedding_name(model)
-    with safe_open(path, framework="pt") as file:
-        for name, tensor in state.items():
-            if name != embedding_name and (tuned_heads or not name.startswith("heads.")):
-                tensor.copy_(file.get_tensor(name))
-        ids, rows = file.get_tensor(WORD_IDS).numpy(), file.get_tensor(WORD_ROWS)
-    own, theirs = _common(model.vocabulary.kept_ids, ids)
-    embedding = model.encoder.get_input_embeddings().weight
+def lay_over(model: TransferModel, tuned: Mapping[str, torch.Tensor], heads: bool) -> None:
+    """Put tuned weights over a model's own, as `tuned_weights` gives them.
+
+    Rows of pieces that tuning never saw stay as they are, and without `heads` so do the heads, as
+    between the phases of training.
+    """
+    words = word_embedding_name(model)
     with torch.no_grad():
-        embedding[own] = rows[theirs].to(embedding.dtype)
+        for name, tensor in model.state_dict().items():
+            if name != words and (heads or not name.startswith("heads.")):
+                tensor.copy_(tuned[name])
+        own, theirs = _common(model.vocabulary.kept_ids, tuned[WORD_IDS].numpy())
+        rows = tuned[WORD_ROWS][theirs]
+        model.encoder.words.weight[own] = rows.to(model.encoder.words.weight)
 
 
 def _common(kept: np.ndarray, ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -142,17 +131,17 @@ def tuned_weights(
     this one did not see are carried over from `tuned`. Matrices of linear layers are stored as
     `matrices`: where prediction runs in bf16, storing bf16 halves the file and changes nothing.
     """
-    embedding_name = _embedding_name(model)
+    words = word_embedding_name(model)
     linear = {
         f"{name}.weight" for name, part in model.named_modules() if isinstance(part, nn.Linear)
     }
     tensors = {
         name: tensor.detach().to("cpu", matrices if name in linear else None).contiguous()
         for name, tensor in model.state_dict().items()
-        if name != embedding_name
+        if name != words
     }
     ids = model.vocabulary.kept_ids
-    rows = model.encoder.get_input_embeddings().weight.detach().cpu()
+    rows = model.encoder.words.weight.detach().cpu()
     if tuned is not None:
         with safe_open(tuned, framework="pt") as file:
             old_ids, old_rows = file.get_tensor(WORD_IDS).numpy(), file.get_tensor(WORD_ROWS)
@@ -163,11 +152,6 @@ def tuned_weights(
     tensors[WORD_IDS] = torch.from_numpy(ids[order].astype(np.int64))
     tensors[WORD_ROWS] = rows[torch.from_numpy(order)].contiguous()
     return tensors
-
-
-def _embedding_name(model: TransferModel) -> str:
-    embedding = model.encoder.get_input_embeddings()
-    return next(f"{name}.weight" for name, module in model.named_modules() if module is embedding)
 
 
 def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:

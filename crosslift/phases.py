@@ -1,13 +1,13 @@
-"""The phases of a study: tune on intermediates, tune on a target, predict every language.
+"""The phases of training: tune on intermediates, then tune on a target.
 
-Each function reads prepared splits and finished weights and leaves finished weights or a table of
-predictions. Weights that are already those asked for are kept, so a killed job that is started
-again goes on where it stood, and a job that gets more cells trains the new ones alone.
+Each function reads prepared splits and finished weights and leaves finished weights. Weights that
+are already those asked for are kept, so a killed job that is started again goes on where it stood,
+and a job that gets more cells trains the new ones alone.
 """
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
-from crosslift.checkpoints import MANIFEST, WEIGHTS, finished_weights, is_finished, write_finished
+from crosslift.checkpoints import MANIFEST, finished_weights, is_finished, write_finished
 from crosslift.encoders.load import load_tokenizer
-from crosslift.files import atomic_path, read_json, sha256_of
+from crosslift.evaluation import scored
+from crosslift.files import read_json, sha256_of
 from crosslift.formats import FORMATS
-from crosslift.metrics import METRICS
 from crosslift.model import (
     Encoder,
     TransferModel,
@@ -76,124 +77,35 @@ def train_intermediate(
     _tune(encoder, splits, recipe, seed, identity, output, work)
 
 
-def train_cells(
+def tune_cells(
     encoder: Encoder,
     target: str,
     data: Path,
+    tokenizer: Tokenizer,
     recipe: Recipe,
     jobs: Sequence[Job],
     output: Path,
     work: Path,
-) -> dict[str, Any]:
+) -> Iterator[tuple[Cell, dict[str, Any], dict[str, torch.Tensor]]]:
     """Phase 3: tune every cell of one encoder and target on the target's English data.
 
-    Returns
-    -------
-    dict
-        The manifest of each cell, by the cell's name.
+    Yields
+    ------
+    tuple of (Cell, dict, dict of str to Tensor)
+        Each cell with its manifest and its tuned weights.
     """
-    tokenizer = load_tokenizer(encoder.folder)
     split = _split(target, data, tokenizer, recipe)
-    manifests = {}
+    starts = {job.parent: _weights(job.parent) for job in jobs}
     for number, job in enumerate(jobs, 1):
-        start = Encoder(encoder.folder, encoder.depth, _weights(job.parent))
+        start = Encoder(encoder.folder, encoder.depth, starts[job.parent])
         seed = job.cell.target_seed
         identity = _identity("target", start, {data.name: data}, recipe, seed, job.parent)
         folder = output / job.cell.name
         logger.info("%s: cell %d of %d, %s", target, number, len(jobs), job.cell.name)
-        manifests[job.cell.name] = _tune(
-            start, [split], recipe, seed, identity, folder, work / job.cell.name
-        )
-    return manifests
-
-
-def predict_cells(
-    encoder: Encoder,
-    encoder_name: str,
-    target: str,
-    tests: Path,
-    recipe: Recipe,
-    cells: Mapping[Cell, Path | None],
-    layer: int | None = None,
-) -> pd.DataFrame:
-    """Predict a target's test examples of every language with every cell.
-
-    Parameters
-    ----------
-    cells : dict of Cell to Path or None
-        Folder of each cell's weights; None is the encoder as it came, for targets without tuning.
-    layer : int or None
-        Layer whose states make a sentence vector (retrieval); None is the last.
-
-    Returns
-    -------
-    DataFrame
-        Prediction rows: the cell's keys, example_id, language, gold, prediction, score, weight.
-    """
-    task = get_task(target)
-    tokenizer = load_tokenizer(encoder.folder)
-    posed, labels = FORMATS[task.format], task.labels or []
-    examples = pd.read_parquet(tests)
-    if task.format == "retrieval":
-        # Sentence vectors of some encoders are made for texts with a prefix.
-        prefix = read_json(encoder.folder / "card.json")["prefix"]
-        examples = examples.assign(text=prefix + examples["text"])
-    encoded = posed.featurise(examples, tokenizer, labels, recipe.max_length, recipe.stride)
-    pieces = np.unique(encoded.pieces)
-    widths = {target: posed.outputs(labels)}
-    tables = []
-    for cell, folder in cells.items():
-        began = time.monotonic()
-        start = Encoder(encoder.folder, encoder.depth, _weights(folder))
-        model = build_model(start, pieces, widths, recipe.pooling, layer, widths[target] > 0)
-        predictions = predict(
-            model, target, posed, labels, examples, encoded, choose_device(), recipe.precision
-        )
-        rate = len(encoded.pieces) / (time.monotonic() - began)
-        logger.info("%s: predicted %s, %.0f pieces/s", target, cell.name, rate)
-        rows = scored(task, examples, predictions)
-        tables.append(_prediction_rows(encoder_name, task, cell, rows))
-    return pd.concat(tables, ignore_index=True)
-
-
-def _prediction_rows(encoder_name: str, task: Task, cell: Cell, rows: pd.DataFrame) -> pd.DataFrame:
-    keys = {
-        "encoder": encoder_name,
-        "intermediate": cell.intermediate,
-        "target": task.name,
-        "intermediate_seed": cell.intermediate_seed,
-        "target_seed": cell.target_seed,
-    }
-    order = ["encoder", "intermediate", "target", "language", "intermediate_seed", "target_seed"]
-    table = rows.assign(**keys)
-    return table[[*order, *(name for name in rows.columns if name != "language")]]
-
-
-def scored(task: Task, examples: pd.DataFrame, predictions: Sequence[str]) -> pd.DataFrame:
-    """Gold, prediction, score (0 to 1) and weight of each example under the task's metric.
-
-    Retrieval has a row for each query, none for the candidates.
-    """
-    table = pd.DataFrame(
-        {
-            "example_id": examples["example_id"],
-            "language": examples["language"],
-            "gold": FORMATS[task.format].gold(examples),
-            "prediction": predictions,
-        }
-    )
-    if task.format == "retrieval":
-        table = table[examples["role"] == "query"]
-    score, weight = METRICS[task.metric].measure_texts(
-        list(table["gold"]), list(table["prediction"]), list(table["language"])
-    )
-    return table.assign(score=score, weight=weight)
-
-
-def write_predictions(table: pd.DataFrame, path: Path) -> None:
-    """Store prediction rows as Parquet."""
-    with atomic_path(path) as temporary:
-        table.to_parquet(temporary, index=False)
+        tuned = _tune(start, [split], recipe, seed, identity, folder, work / job.cell.name)
+        if tuned is None:
+            tuned = load_file(finished_weights(folder))
+        yield job.cell, read_json(folder / MANIFEST), tuned
 
 
 @dataclass(frozen=True)
@@ -236,7 +148,7 @@ def _identity(
         "phase": phase,
         "encoder_sha256": card["files"],
         "depth": encoder.depth,
-        "parent_sha256": None if parent is None else sha256_of(parent / WEIGHTS),
+        "parent_sha256": parent and read_json(parent / MANIFEST)["weights_sha256"],
         "data_sha256": {
             f"{name}/{split}": sha256_of(folder / f"{split}.parquet")
             for name, folder in data.items()
@@ -259,10 +171,11 @@ def _tune(
     identity: Mapping[str, Any],
     output: Path,
     work: Path,
-) -> dict[str, Any]:
+) -> dict[str, torch.Tensor] | None:
+    """Leave finished weights of this identity in `output`; None if they were there already."""
     if is_finished(output, identity):
         logger.info("kept: %s holds these weights already", output)
-        return read_json(output / MANIFEST)
+        return None
     began = time.monotonic()
     torch.manual_seed(seed)
     tasks = [split.training for split in splits]
@@ -283,7 +196,8 @@ def _tune(
     last = identity["phase"] == "target"
     matrices = compute_dtype(device, recipe.precision) if last else torch.float32
     tensors = tuned_weights(model, encoder.tuned, matrices)
-    return write_finished(output, tensors, identity, outcome)
+    write_finished(output, tensors, identity, outcome)
+    return tensors
 
 
 def _development_score(

@@ -42,6 +42,7 @@ class Recipe(Section):
     batch_size: Count = 32
     max_length: Annotated[int, Field(ge=8, le=8192)] = 256
     stride: Annotated[int, Field(ge=0)] = 64
+    windows: Count | None = None
     warmup: Annotated[float, Field(ge=0, le=1)] = 0.1
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     clip_norm: Annotated[float, Field(gt=0)] = 1.0
@@ -58,6 +59,7 @@ class RecipeChanges(Section):
     batch_size: int | None = None
     max_length: int | None = None
     stride: int | None = None
+    windows: int | None = None
     warmup: float | None = None
     weight_decay: float | None = None
     clip_norm: float | None = None

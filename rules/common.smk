@@ -23,6 +23,7 @@ RESULTS = f"results/{study.study}"
 LOGS = f"{RESULTS}/logs"
 SCRIPTS = f"{workflow.basedir}/scripts"
 TUNED = [target for target in study.targets if study.train_on(target)]
+UNTUNED = [target for target in study.targets if target not in TUNED]
 TRAINED_INTERMEDIATES = [*study.intermediates, *study.mixtures]
 
 # By the environment rather than by flags: moving the project or the data changes no rule.
@@ -84,27 +85,13 @@ def cells_json(wildcards):
     )
 
 
-def tested_weights(wildcards):
-    if wildcards.target in TUNED:
-        return f"{RESULTS}/target/{wildcards.encoder}/{wildcards.target}/cells.json"
-    return phase_two(wildcards)
-
-
-def prediction_recipe(wildcards):
-    """The keys that prediction depends on; retrieval reads its own."""
-    recipe = study.recipe("target", wildcards.target)
-    if load_tasks()[wildcards.target].format == "retrieval":
-        recipe = recipe.model_copy(
-            update={"pooling": "mean", "max_length": study.retrieval.max_length}
-        )
+def retrieval_recipe(wildcards):
+    """The keys that prediction of an untuned target depends on."""
+    recipe = study.recipe("target", wildcards.target).model_copy(
+        update={"pooling": "mean", "max_length": study.retrieval.max_length}
+    )
     kept = recipe.model_dump(include={"max_length", "stride", "pooling", "precision"})
     return Recipe.model_validate(kept).model_dump_json()
-
-
-def prediction_flags(wildcards):
-    if wildcards.target in TUNED:
-        return f"--tuned {RESULTS}/target/{wildcards.encoder}/{wildcards.target}"
-    return limit("--layer", study.retrieval.layer)
 
 
 FIGURE_TABLES = {

@@ -1,36 +1,38 @@
-"""Zero-shot predictions and their scores.
+"""Zero-shot predictions of targets without a phase 3 (retrieval).
 
-Needs: phase-3 weights, or phase-2 weights for targets that are not tuned (retrieval).
-Makes: predictions/ENCODER/TARGET.parquet, a row an example of a cell, and scores.parquet.
+Needs: encoders and phase-2 weights.
+Makes: predictions/ENCODER/TARGET.parquet, as rules/train.smk does for tuned targets.
 """
 
 
-rule predict_target:
-    """Predict one target in every language with every cell of one encoder."""
+rule predict_untuned:
+    """Predict one target in every language with every phase-2 arm of one encoder."""
     input:
         card=encoder_card,
-        weights=tested_weights,
+        weights=phase_two,
         tests=f"{RESULTS}/data/{{target}}/test.parquet",
     output:
         predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}.parquet",
     log:
-        f"{LOGS}/predict_target/{{encoder}}/{{target}}.log",
+        f"{LOGS}/predict_untuned/{{encoder}}/{{target}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/predict_target/{{encoder}}/{{target}}.tsv"
+        f"{RESULTS}/benchmarks/predict_untuned/{{encoder}}/{{target}}.tsv"
+    wildcard_constraints:
+        target=one_of(UNTUNED),
     conda:
         "../envs/crosslift.yaml"
     threads: 1
     resources:
         gpu=1,
     params:
-        script=f"{SCRIPTS}/predict_target.py",
+        script=f"{SCRIPTS}/predict_untuned.py",
         encoder=encoder_flags,
         cells=cells_json,
-        recipe=prediction_recipe,
-        flags=prediction_flags,
+        recipe=retrieval_recipe,
+        layer=limit("--layer", study.retrieval.layer),
     shell:
         "python {params.script} {params.encoder} --encoder-name {wildcards.encoder}"
-        " --target {wildcards.target} --tests {input.tests} {params.flags}"
+        " --target {wildcards.target} --tests {input.tests} {params.layer}"
         f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
         " --recipe {params.recipe:q} --threads {threads} --output {output.predictions} 2> {log}"
 

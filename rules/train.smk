@@ -1,11 +1,12 @@
 """Phases 2 and 3.
 
 Needs: prepared splits and encoders.
-Makes: intermediate/ENCODER/INTERMEDIATE/seedN/ once for all targets, and target/ENCODER/TARGET/
-with one folder of weights a cell.
+Makes: intermediate/ENCODER/INTERMEDIATE/seedN/ once for all targets, target/ENCODER/TARGET/ with
+one folder of weights a cell, and predictions/ENCODER/TARGET.parquet, a row an example of a cell.
 
 The running state lies in work/, which Snakemake does not know, so that a killed job resumes. Cells
-of one encoder and target share a process; a cell whose weights are there already is kept.
+of one encoder and target share a process, which tests each with the weights still in memory; a cell
+whose weights are there already is kept and tested again.
 """
 
 
@@ -46,7 +47,7 @@ rule train_intermediate:
 
 
 rule train_target:
-    """Tune all cells of one encoder and target."""
+    """Tune all cells of one encoder and target, and predict every language with each."""
     input:
         card=encoder_card,
         parents=phase_two,
@@ -54,12 +55,16 @@ rule train_target:
             f"{RESULTS}/data/{study.train_on(wildcards.target)}/{{split}}.parquet",
             split=["train", "dev"],
         ),
+        tests=f"{RESULTS}/data/{{target}}/test.parquet",
     output:
         cells=f"{RESULTS}/target/{{encoder}}/{{target}}/cells.json",
+        predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}.parquet",
     log:
         f"{LOGS}/train_target/{{encoder}}/{{target}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/train_target/{{encoder}}/{{target}}.tsv"
+    wildcard_constraints:
+        target=one_of(TUNED),
     conda:
         "../envs/crosslift.yaml"
     threads: 1
@@ -76,8 +81,8 @@ rule train_target:
         "python {params.script} {params.encoder} --target {wildcards.target} --data {params.data}"
         f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
         " --recipe {params.recipe:q} --threads {threads}"
-        " --work {params.work}"
-        " --output {output.cells} 2> {log}"
+        " --encoder-name {wildcards.encoder} --tests {input.tests} --work {params.work}"
+        " --output {output.cells} --predictions {output.predictions} 2> {log}"
 
 
 rule intermediates:

@@ -7,9 +7,11 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from crosslift.catalogue.encoders import RandomSource, WheelSource
 from crosslift.encoders.bert import BertSizes, bert_shapes
+from crosslift.encoders.packing import Packing
 from crosslift.encoders.random_encoder import write_random_encoder
 
 SIZES = BertSizes(
@@ -148,3 +150,20 @@ def random_folder(folder: Path, layers: int = 2) -> Path:
 def expected_names() -> set[str]:
     """Names of all tensors of the tiny ``E5S1`` file, as BertModel has them."""
     return set(bert_shapes(SIZES))
+
+
+def packed(lengths: list[int]) -> Packing:
+    """The packing of sequences of these lengths."""
+    return Packing(
+        torch.tensor(lengths),
+        torch.arange(len(lengths)).repeat_interleave(torch.tensor(lengths)),
+        torch.cat([torch.arange(length) for length in lengths]),
+        max(lengths),
+    )
+
+
+def packed_states(model, sequences: list[list[int]], layer: int | None = None) -> torch.Tensor:
+    """States of some sequences of pieces, packed, without gradients."""
+    pieces = torch.tensor([piece for sequence in sequences for piece in sequence])
+    with torch.no_grad():
+        return model(pieces, packed([len(sequence) for sequence in sequences]), layer)

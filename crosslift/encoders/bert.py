@@ -1,6 +1,11 @@
 """BERT's tensors and configuration, as transformers' BertModel (without a pooler) names them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+# RoBERTa and XLM-R are BERT with positions counted from behind the padding piece's id.
+_COUNTED_FROM_PADDING = {"bert": False, "roberta": True, "xlm-roberta": True}
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,32 @@ class BertSizes:
     positions: int
     token_types: int
     layer_norm_epsilon: float
+    position_offset: int = 0
+
+
+def is_bert(config: Mapping[str, Any]) -> bool:
+    """True if a ``config.json`` describes a BERT, RoBERTa or XLM-R as they were published."""
+    return (
+        config.get("model_type") in _COUNTED_FROM_PADDING
+        and config.get("hidden_act", "gelu") == "gelu"
+        and config.get("position_embedding_type", "absolute") == "absolute"
+    )
+
+
+def bert_sizes(config: Mapping[str, Any]) -> BertSizes:
+    """Sizes that a ``config.json`` gives; keys that it may leave out have BERT's values."""
+    from_padding = _COUNTED_FROM_PADDING[config["model_type"]]
+    return BertSizes(
+        hidden=config["hidden_size"],
+        layers=config["num_hidden_layers"],
+        heads=config["num_attention_heads"],
+        feed_forward=config["intermediate_size"],
+        vocabulary=config["vocab_size"],
+        positions=config.get("max_position_embeddings", 512),
+        token_types=config.get("type_vocab_size", 2),
+        layer_norm_epsilon=config.get("layer_norm_eps", 1e-12),
+        position_offset=config["pad_token_id"] + 1 if from_padding else 0,
+    )
 
 
 def bert_shapes(sizes: BertSizes) -> dict[str, tuple[int, ...]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from crosslift.encoders.bert import bert_sizes, is_bert
 from crosslift.encoders.card import ParameterCounts, count_parameters
 from crosslift.encoders.tensors import StoredTensor, TensorReader, stored_tensors
 from crosslift.encoders.vocabulary import TrimmedVocabulary, select_vocabulary, special_ids
@@ -85,14 +86,13 @@ def load_encoder(
     """
     folder = Path(folder)
     config = _read_config(folder, depth)
-    full_size = config.vocab_size
+    full_size = config["vocab_size"]
     vocabulary = TrimmedVocabulary(np.arange(full_size), full_size)
     if token_ids is not None:
         vocabulary = select_vocabulary(
-            token_ids, special_ids(config), config.pad_token_id, full_size
+            token_ids, special_ids(config), config.get("pad_token_id"), full_size
         )
-        config.vocab_size = len(vocabulary.kept_ids)
-    model = _empty_model(config)
+    model = _empty_model(config, len(vocabulary.kept_ids), folder)
     _fill(model, TensorReader(folder), vocabulary, folder)
     return LoadedEncoder(model.eval(), vocabulary, folder)
 
@@ -110,9 +110,10 @@ def parameter_counts(folder: str | Path, depth: int | None = None) -> ParameterC
     import torch
 
     folder = Path(folder)
+    config = _read_config(folder, depth)
     with torch.device("meta"):
-        model = _empty_model(_read_config(folder, depth))
-    _check_tensors(model, _names_by_role(model, stored_tensors(folder)), folder)
+        model = _empty_model(config, config["vocab_size"], folder)
+    _check_tensors(model, _base_names(stored_tensors(folder), model), folder)
     return count_parameters(model)
 
 
@@ -124,35 +125,66 @@ def truncate_config(config: dict[str, Any], depth: int) -> dict[str, Any]:
     return cut
 
 
-def _read_config(folder: Path, depth: int | None) -> Any:
-    from transformers import AutoConfig
-
+def _read_config(folder: Path, depth: int | None) -> dict[str, Any]:
     path = folder / "config.json"
     if not path.is_file():
         raise DataError(f"{path}: missing; prepare the encoder first (scripts/prepare_encoder.py)")
     try:
-        content = read_json(path)
-        layers = content["num_hidden_layers"]
-        config = AutoConfig.for_model(content.pop("model_type"), **content)
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            f"{path}: no encoder's configuration ({error!r}); prepare it again"
-        ) from error
+        config = read_json(path)
+        layers = int(config["num_hidden_layers"])
+        if not is_bert(config):
+            config = _with_defaults(config)
+        if "pad_token_id" not in config or "vocab_size" not in config:
+            raise KeyError("pad_token_id or vocab_size")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _no_configuration(folder, error) from error
     if depth is None or depth == layers:
         return config
     if not 1 <= depth <= layers:
         raise ConfigError(f"{path}: depth {depth} asked for, the encoder has layers 1 to {layers}")
-    return AutoConfig.for_model(config.model_type, **truncate_config(content, depth))
+    return truncate_config(config, depth)
 
 
-def _empty_model(config: Any) -> "torch.nn.Module":
-    """Build the model class of a config without spending time on initial weights."""
-    from transformers import AutoModel
+def _no_configuration(folder: Path, error: Exception) -> DataError:
+    path = folder / "config.json"
+    return DataError(f"{path}: no encoder's configuration ({error!r}); prepare it again")
+
+
+def _with_defaults(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration with what its transformers class adds to it."""
+    from transformers import AutoConfig
+
+    given = {key: value for key, value in config.items() if key != "model_type"}
+    return AutoConfig.for_model(config["model_type"], **given).to_dict()
+
+
+def _empty_model(config: Mapping[str, Any], rows: int, folder: Path) -> "torch.nn.Module":
+    """Build a model without drawing its weights, with `rows` rows of word embeddings."""
+    import torch
+
+    if not is_bert(config):
+        return _adapted_model(config, rows)
+    from crosslift.encoders.network import BertEncoder
+
+    try:
+        with torch.device("meta"):
+            return BertEncoder(bert_sizes(config), rows)
+    except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise _no_configuration(folder, error) from error
+
+
+def _adapted_model(config: Mapping[str, Any], rows: int) -> "torch.nn.Module":
+    from transformers import AutoConfig, AutoModel
     from transformers.initialization import no_init_weights
 
-    options = {"add_pooling_layer": False} if config.model_type in _WITH_POOLER else {}
+    from crosslift.encoders.adapted import AdaptedEncoder
+
+    given = {key: value for key, value in config.items() if key != "model_type"}
+    described = AutoConfig.for_model(config["model_type"], **given)
+    described.vocab_size = rows
+    options = {"add_pooling_layer": False} if config["model_type"] in _WITH_POOLER else {}
     with no_init_weights():
-        return AutoModel.from_config(config, **options)
+        return AdaptedEncoder(AutoModel.from_config(described, **options), config["pad_token_id"])
 
 
 _WITH_POOLER = {"bert", "roberta", "xlm-roberta", "xlm-roberta-xl"}
@@ -161,23 +193,31 @@ _WITH_POOLER = {"bert", "roberta", "xlm-roberta", "xlm-roberta-xl"}
 def _fill(
     model: "torch.nn.Module", reader: TensorReader, vocabulary: TrimmedVocabulary, folder: Path
 ) -> None:
-    stored = _names_by_role(model, reader.tensors)
-    word = _word_embedding_name(model)
+    import torch
+
+    stored = _base_names(reader.tensors, model)
     trimmed = len(vocabulary.kept_ids) < vocabulary.full_size
-    _check_tensors(model, stored, folder, but=word if trimmed else None)
+    words = word_embedding_name(model)
+    _check_tensors(model, stored, folder, but=words if trimmed else None)
     state = {}
-    for name in model.state_dict():
-        rows = vocabulary.kept_ids if trimmed and name == word else None
-        state[name] = reader.read(stored[name], rows)
+    for name, parts in model.stored_names().items():
+        rows = vocabulary.kept_ids if trimmed and name == words else None
+        tensors = [reader.read(stored[part], rows) for part in parts]
+        state[name] = tensors[0] if len(tensors) == 1 else torch.cat(tensors)
     model.load_state_dict(state, assign=True)
 
 
-def _names_by_role(
-    model: "torch.nn.Module", tensors: Mapping[str, StoredTensor]
+def _base_names(
+    tensors: Mapping[str, StoredTensor], model: "torch.nn.Module"
 ) -> dict[str, StoredTensor]:
     """Stored tensors by their name in the base model; files with a head put a prefix before it."""
-    prefix = f"{model.base_model_prefix}."
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items()}
+    wanted = {part for parts in model.stored_names().values() for part in parts}
+    named = dict(tensors)
+    for name, tensor in tensors.items():
+        short = name.partition(".")[2]
+        if short in wanted:
+            named.setdefault(short, tensor)
+    return named
 
 
 def _check_tensors(
@@ -186,13 +226,15 @@ def _check_tensors(
     folder: Path,
     but: str | None = None,
 ) -> None:
+    shapes = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     faults = []
-    for name, tensor in model.state_dict().items():
-        shape = tuple(tensor.shape)
-        if name not in stored:
-            faults.append(f"{name} is missing")
-        elif name != but and stored[name].shape != shape:
-            faults.append(f"{name} has shape {stored[name].shape}, not {shape}")
+    for name, parts in model.stored_names().items():
+        shape = (shapes[name][0] // len(parts), *shapes[name][1:])
+        for part in parts:
+            if part not in stored:
+                faults.append(f"{part} is missing")
+            elif name != but and stored[part].shape != shape:
+                faults.append(f"{part} has shape {stored[part].shape}, not {shape}")
     if faults:
         raise DataError(
             f"{folder}: the weights do not fit {type(model).__name__}: {'; '.join(faults[:5])} "
@@ -200,6 +242,7 @@ def _check_tensors(
         )
 
 
-def _word_embedding_name(model: "torch.nn.Module") -> str:
-    embedding = model.get_input_embeddings()
-    return next(f"{name}.weight" for name, part in model.named_modules() if part is embedding)
+def word_embedding_name(model: "torch.nn.Module") -> str:
+    """Name of the word-embedding matrix in the state of an encoder, or of a model around one."""
+    words = getattr(model, "encoder", model).words
+    return next(f"{name}.weight" for name, part in model.named_modules() if part is words)

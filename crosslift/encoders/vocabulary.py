@@ -5,17 +5,14 @@ a few percent of them. Leaving the others out changes no output for the pieces k
 memory, start-up and optimiser state.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from crosslift.errors import DataError
-
-if TYPE_CHECKING:
-    import torch
 
 
 @dataclass(frozen=True)
@@ -93,59 +90,8 @@ def select_vocabulary(
     return TrimmedVocabulary(kept, full_size)
 
 
-def special_ids(config: object) -> list[int]:
-    """Ids that a model's configuration names as special (a transformers config)."""
+def special_ids(config: Mapping[str, Any]) -> list[int]:
+    """Ids that a model's ``config.json`` names as special."""
     names = ("bos", "cls", "eos", "sep", "pad", "unk", "mask")
-    found = [getattr(config, f"{name}_token_id", None) for name in names]
+    found = [config.get(f"{name}_token_id") for name in names]
     return [value for value in found if isinstance(value, int) and value >= 0]
-
-
-def trim_vocabulary(model: "torch.nn.Module", token_ids: Iterable[int]) -> TrimmedVocabulary:
-    """Shrink a model's word-embedding matrix in place to the rows in use.
-
-    Parameters
-    ----------
-    model : transformers.PreTrainedModel
-        A base model (without a head that shares the matrix).
-    token_ids : iterable of int
-        Piece ids in use; special ones are kept in any case.
-    """
-    import torch
-
-    embedding = model.get_input_embeddings()
-    config = model.config
-    vocabulary = select_vocabulary(
-        token_ids, special_ids(config), config.pad_token_id, embedding.num_embeddings
-    )
-    rows = embedding.weight.detach()[torch.from_numpy(vocabulary.kept_ids)].clone()
-    embedding.weight = torch.nn.Parameter(rows, requires_grad=embedding.weight.requires_grad)
-    embedding.num_embeddings = config.vocab_size = len(vocabulary.kept_ids)
-    return vocabulary
-
-
-def write_back(
-    full_embedding: "torch.Tensor", kept_ids: np.ndarray, rows: "torch.Tensor"
-) -> "torch.Tensor":
-    """Return a copy of the full matrix with the kept rows replaced by trained ones.
-
-    Parameters
-    ----------
-    full_embedding : tensor, shape (full_size, hidden)
-    kept_ids : array of int, shape (n_kept,)
-    rows : tensor, shape (n_kept, hidden)
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit.
-    """
-    import torch
-
-    if rows.shape != (len(kept_ids), full_embedding.shape[1]):
-        raise ValueError(
-            f"rows have shape {tuple(rows.shape)}, but {len(kept_ids)} kept ids over a matrix of "
-            f"{tuple(full_embedding.shape)} need {(len(kept_ids), full_embedding.shape[1])}"
-        )
-    full = full_embedding.clone()
-    full[torch.from_numpy(np.asarray(kept_ids, np.int64))] = rows.to(full)
-    return full

@@ -6,7 +6,7 @@ does not hold the answer points at the first piece.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ BEST = 20
 
 MAX_ANSWER = 30
 """Pieces of the longest answer that may be predicted (max_answer_length of the same scripts)."""
+
+IMPOSSIBLE = -1e4
+"""Logit of places where no answer may start or end."""
 
 
 def outputs(labels: Sequence[str]) -> int:
@@ -40,57 +43,102 @@ def featurise(
     `per_piece["left"]` and `["right"]` hold each context piece's character offsets, -1 elsewhere;
     `per_sequence["start"]` and `["end"]` the pieces of the first gold answer, 0 if not inside.
     """
-    tokenizer.no_padding()
+    # Articles of tens of thousands of characters come with dozens of questions each, so each is cut
+    # into pieces once, and windows are kept as arrays.
+    contexts = _pieces_of(tokenizer, examples["context"])
+    questions = _pieces_of(tokenizer, examples["question"])
+    before, between, after = _frame(tokenizer)
     sequences, rows, starts, ends, lefts, rights = [], [], [], [], [], []
     for row, example in enumerate(examples.itertuples()):
-        for encoding in _windows(tokenizer, example.question, example.context, max_length, stride):
-            left, right = _context_offsets(encoding)
-            start, end = _gold_pieces(left, right, example.answers, example.starts)
-            sequences.append(encoding.ids)
+        pieces, left, right = contexts[example.context]
+        # A question may take at most half the room: the context must have some left.
+        question = questions[example.question][0][: max_length // 2]
+        opening = np.concatenate([before, question, between])
+        room = max_length - len(opening) - len(after)
+        gold = _gold_pieces(left, right, example.answers, example.starts)
+        for first, last in _windows(len(pieces), room, min(stride, room // 2)):
+            outside = np.full(len(opening) + last - first + len(after), -1, np.int32)
+            inside = slice(len(opening), len(opening) + last - first)
+            sequences.append(np.concatenate([opening, pieces[first:last], after]))
             rows.append(row)
-            starts.append(start)
-            ends.append(end)
-            lefts.append(left)
-            rights.append(right)
+            for offsets, kept in ((left, lefts), (right, rights)):
+                padded = outside.copy()
+                padded[inside] = offsets[first:last]
+                kept.append(padded)
+            whole = gold is not None and first <= gold[0] and gold[1] < last
+            starts.append(gold[0] - first + len(opening) if whole else 0)
+            ends.append(gold[1] - first + len(opening) if whole else 0)
     return encoded_from(
         sequences, rows, {"start": starts, "end": ends}, {"left": lefts, "right": rights}
     )
 
 
-def _windows(tokenizer: Tokenizer, question: str, context: str, max_length: int, stride: int):
+def _pieces_of(tokenizer: Tokenizer, texts: Iterable[str]) -> dict[str, tuple[np.ndarray, ...]]:
+    """Piece ids and their first and last character offsets, each of shape (n_pieces,), by text."""
+    tokenizer.no_padding()
     tokenizer.no_truncation()
-    special = tokenizer.num_special_tokens_to_add(is_pair=True)
-    # A question may take at most half the room: the context must have some left.
-    tokenizer.enable_truncation(max_length // 2)
-    question_encoding = tokenizer.encode(question, add_special_tokens=False)
-    if question_encoding.overflowing:
-        question = question[: question_encoding.offsets[-1][1]]
-    room = max_length - special - len(question_encoding.ids)
-    tokenizer.enable_truncation(max_length, stride=min(stride, room // 2), strategy="only_second")
-    encoding = tokenizer.encode(question, context)
-    return [encoding, *encoding.overflowing]
+    distinct = list(dict.fromkeys(texts))
+    found = {}
+    for first in range(0, len(distinct), 256):  # encodings are large beside the arrays
+        chunk = distinct[first : first + 256]
+        for text, encoding in zip(
+            chunk, tokenizer.encode_batch(chunk, add_special_tokens=False), strict=True
+        ):
+            offsets = np.array(encoding.offsets, np.int32).reshape(-1, 2)
+            found[text] = (np.array(encoding.ids, np.int32), offsets[:, 0], offsets[:, 1])
+    return found
 
 
-def _context_offsets(encoding) -> tuple[list[int], list[int]]:
-    inside = [sequence == 1 for sequence in encoding.sequence_ids]
-    left = [span[0] if keep else -1 for span, keep in zip(encoding.offsets, inside, strict=True)]
-    right = [span[1] if keep else -1 for span, keep in zip(encoding.offsets, inside, strict=True)]
-    return left, right
+def _frame(tokenizer: Tokenizer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The special pieces before, between and after the two texts of a pair."""
+    encoding = tokenizer.encode("a", "a")
+    first, second = (np.flatnonzero([s == i for s in encoding.sequence_ids]) for i in (0, 1))
+    ids = np.array(encoding.ids, np.int32)
+    return ids[: first[0]], ids[first[-1] + 1 : second[0]], ids[second[-1] + 1 :]
+
+
+def _windows(length: int, room: int, stride: int) -> Iterator[tuple[int, int]]:
+    """First and last (exclusive) piece of each window over a context of `length` pieces."""
+    first = 0
+    while True:
+        last = min(first + room, length)
+        yield first, last
+        if last == length:
+            return
+        first += room - stride
 
 
 def _gold_pieces(
-    left: list[int], right: list[int], answers: Sequence[str], starts: Sequence[int]
-) -> tuple[int, int]:
-    """First and last piece of the first gold answer; (0, 0) if the window does not hold it."""
-    if len(answers) == 0:
-        return 0, 0
+    left: np.ndarray, right: np.ndarray, answers: Sequence[str], starts: Sequence[int]
+) -> tuple[int, int] | None:
+    """First and last piece that the first gold answer touches; None if there is none."""
+    if len(answers) == 0 or len(left) == 0:
+        return None
     begin, stop = int(starts[0]), int(starts[0]) + len(answers[0])
-    context = [i for i, offset in enumerate(left) if offset >= 0]
-    if not context or left[context[0]] > begin or right[context[-1]] < stop:
-        return 0, 0
-    start = max(i for i in context if left[i] <= begin)
-    end = min(i for i in context if right[i] >= stop)
+    start = int(np.searchsorted(left, begin, "right")) - 1
+    end = int(np.searchsorted(right, stop, "left"))
+    if start < 0 or end == len(right):
+        return None
     return (start, end) if start <= end else (end, start)
+
+
+def keep_windows(encoded: Encoded, most: int) -> Encoded:
+    """At most so many windows of each example: those that hold the answer, then evenly spread ones.
+
+    A long article has dozens of windows for one that holds the answer; without a limit they are
+    nearly all that a model is tuned on (Alberti et al. 2019, https://arxiv.org/abs/1901.08634,
+    section 3, keeps a fiftieth of them).
+    """
+    kept = []
+    for windows in encoded.groups():
+        if len(windows) > most:
+            holds = encoded.per_sequence["start"][windows] > 0
+            spare = most - min(most, int(holds.sum()))
+            others = windows[~holds]
+            spread = others[np.linspace(0, len(others) - 1, spare).round().astype(int)]
+            windows = np.sort(np.concatenate([windows[holds][:most], spread]))
+        kept.append(windows)
+    return encoded.take(np.concatenate(kept))
 
 
 def loss(states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Batch) -> torch.Tensor:
@@ -105,8 +153,9 @@ def loss(states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Bat
 def _masked_logits(logits: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """Start and end logits, shape (n_windows, length); only context and first piece may win."""
     allowed = batch.gold["left"] >= 0
-    allowed[:, 0] = True
-    start, end = logits.float().masked_fill(~allowed.unsqueeze(-1), -1e4).unbind(-1)
+    allowed[batch.packing.firsts] = True
+    masked = logits.float().masked_fill(~allowed.unsqueeze(-1), IMPOSSIBLE)
+    start, end = batch.packing.pad(masked, IMPOSSIBLE).unbind(-1)
     return start, end
 
 
@@ -115,14 +164,14 @@ def collect(
 ) -> list[np.ndarray]:
     """Best span of each window: (first piece, last piece, sum of logits), shape (3,)."""
     start, end = _masked_logits(head(states), batch)
-    inside = batch.gold["left"] >= 0
-    start, end = start.masked_fill(~inside, -1e4), end.masked_fill(~inside, -1e4)
+    outside = batch.packing.pad(batch.gold["left"], -1) < 0
+    start, end = start.masked_fill(outside, IMPOSSIBLE), end.masked_fill(outside, IMPOSSIBLE)
     count = min(BEST, start.shape[1])
     start_values, start_places = start.topk(count)
     end_values, end_places = end.topk(count)
     length = end_places.unsqueeze(1) - start_places.unsqueeze(2)
     total = start_values.unsqueeze(2) + end_values.unsqueeze(1)
-    total = total.masked_fill((length < 0) | (length >= MAX_ANSWER), -1e5)
+    total = total.masked_fill((length < 0) | (length >= MAX_ANSWER), 10 * IMPOSSIBLE)
     best, place = total.flatten(1).max(1)
     first = start_places.gather(1, (place // count).unsqueeze(1)).squeeze(1)
     last = end_places.gather(1, (place % count).unsqueeze(1)).squeeze(1)

@@ -71,15 +71,15 @@ def _windows(
 
 def loss(states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Batch) -> torch.Tensor:
     """Mean cross entropy over the tokens of the batch."""
-    logits = head(states).float()
-    return nn.functional.cross_entropy(logits.flatten(0, 1), batch.gold["tag"].flatten())
+    return nn.functional.cross_entropy(head(states).float(), batch.gold["tag"])
 
 
 def collect(
     states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Batch
 ) -> list[np.ndarray]:
     """Best tag of every piece, one array of shape (length,) a sequence."""
-    return list(head(states).argmax(-1).to(torch.int32).cpu().numpy())
+    best = head(states).argmax(-1).to(torch.int32).cpu().numpy()
+    return np.split(best, batch.packing.lengths.cpu().numpy().cumsum()[:-1])
 
 
 def decode(

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.slow
 
 RESULTS = Path("results/tiny")
 FIGURES = ["gain_heatmap", "gain_by_language", "gain_by_domain", "gain_by_size", "retrieval"]
-TRAINING = {"train_intermediate", "train_target", "prepare_encoder", "prepare_training"}
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +70,24 @@ def test_one_tasks_recipe_reruns_its_cells_alone(finished):
     config["targets"]["mini-nli"]["recipe"] = {"epochs": 2}
     jobs = planned(finished, write_study(finished, config, "changed.yaml"))
     assert jobs["train_target"] == 2  # one for each encoder
-    assert jobs["predict_target"] == 2
     assert not {"train_intermediate", "prepare_encoder", "prepare_training"} & set(jobs)
 
 
 def test_a_further_language_is_tested_and_nothing_is_trained(finished):
+    weights = sorted((finished / RESULTS / "target").rglob("model.safetensors"))
+    before = [path.stat().st_mtime_ns for path in weights]
     config = copy.deepcopy(TINY)
     config["targets"]["mini-nli"]["languages"].append("hi")
-    jobs = planned(finished, write_study(finished, config, "changed.yaml"))
+    study = write_study(finished, config, "changed.yaml")
+    jobs = planned(finished, study)
     assert jobs["prepare_tests"] == 1
-    assert jobs["predict_target"] == 2
-    assert not TRAINING & set(jobs)
+    assert jobs["train_target"] == 2  # tests the weights that are there
+    assert not {"train_intermediate", "prepare_encoder", "prepare_training"} & set(jobs)
+    assert snakemake(finished, study).returncode == 0
+    assert [path.stat().st_mtime_ns for path in weights] == before
+    table = pd.read_parquet(finished / RESULTS / "scores.parquet")
+    assert "hi" in set(table.loc[table["target"] == "mini-nli", "language"])
+    assert snakemake(finished, write_study(finished, TINY)).returncode == 0
 
 
 def test_a_further_seed_trains_no_intermediate_again(finished):

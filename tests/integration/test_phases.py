@@ -12,9 +12,10 @@ from crosslift.catalogue import get_task
 from crosslift.data.tables import write_rows
 from crosslift.encoders.load import load_tokenizer
 from crosslift.encoders.prepare import prepare_encoder
+from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
 from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_weights
-from crosslift.phases import Job, predict_cells, train_cells, train_intermediate
+from crosslift.phases import Job, train_intermediate, tune_cells
 from crosslift.study import NONE, Cell, Recipe
 from crosslift.training import schedule, train, training_task
 
@@ -65,20 +66,27 @@ def topics(tmp_path) -> Path:
     return folder
 
 
+def tune(encoder, target, data, recipe, jobs, output, work):
+    """Manifests and weights of all cells, by name."""
+    tokenizer = load_tokenizer(encoder.folder)
+    cells = tune_cells(encoder, target, data, tokenizer, recipe, jobs, output, work)
+    found = {cell.name: (manifest, weights) for cell, manifest, weights in cells}
+    return {k: v[0] for k, v in found.items()}, {k: v[1] for k, v in found.items()}
+
+
+def evaluator(encoder, target, tests, recipe):
+    tokenizer = load_tokenizer(encoder.folder)
+    return Evaluator(encoder, "random-tiny", target, tests, tokenizer, recipe)
+
+
 def test_a_model_learns_what_its_words_give_away(encoder, topics, tmp_path):
     recipe = RECIPE.model_copy(update={"epochs": 30})
     cell = Cell(NONE, 0, 0)
-    train_cells(
+    _, weights = tune(
         encoder, "sib200", topics, recipe, [Job(cell, None)], tmp_path / "t", tmp_path / "w"
     )
-    table = predict_cells(
-        encoder,
-        "random-tiny",
-        "sib200",
-        topics / "test.parquet",
-        recipe,
-        {cell: tmp_path / "t" / cell.name},
-    )
+    tested = evaluator(encoder, "sib200", topics / "test.parquet", recipe)
+    table = tested.predictions(cell, weights[cell.name])
     assert table["score"].mean() == 1.0
     assert set(table["language"]) == {"en", "de"}
     assert list(table.columns) == [
@@ -90,9 +98,7 @@ def test_a_model_learns_what_its_words_give_away(encoder, topics, tmp_path):
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(encoder, topics, tmp_path):
     def weights(name, seed):
         cell = Cell(NONE, 0, seed)
-        train_cells(
-            encoder, "sib200", topics, RECIPE, [Job(cell, None)], tmp_path / name, tmp_path / "w"
-        )
+        tune(encoder, "sib200", topics, RECIPE, [Job(cell, None)], tmp_path / name, tmp_path / "w")
         return (tmp_path / name / cell.name / "model.safetensors").read_bytes()
 
     first = weights("a", 0)
@@ -149,20 +155,22 @@ def test_a_run_killed_at_any_step_ends_with_the_same_weights(
 def test_finished_cells_are_kept_and_only_new_ones_are_trained(encoder, topics, tmp_path):
     output, work = tmp_path / "t", tmp_path / "w"
     first = Job(Cell(NONE, 0, 0), None)
-    train_cells(encoder, "sib200", topics, RECIPE, [first], output, work)
+    _, trained = tune(encoder, "sib200", topics, RECIPE, [first], output, work)
     before = (output / first.cell.name / "model.safetensors").stat().st_mtime_ns
     second = Job(Cell(NONE, 0, 1), None)
-    manifests = train_cells(encoder, "sib200", topics, RECIPE, [first, second], output, work)
+    manifests, kept = tune(encoder, "sib200", topics, RECIPE, [first, second], output, work)
     assert (output / first.cell.name / "model.safetensors").stat().st_mtime_ns == before
     assert set(manifests) == {first.cell.name, second.cell.name}
+    for name, tensor in trained[first.cell.name].items():
+        assert torch.equal(tensor, kept[first.cell.name][name]), name
 
 
 def test_a_changed_recipe_trains_again(encoder, topics, tmp_path):
     job = Job(Cell(NONE, 0, 0), None)
     paths = (tmp_path / "t", tmp_path / "w")
-    old = train_cells(encoder, "sib200", topics, RECIPE, [job], *paths)
+    old, _ = tune(encoder, "sib200", topics, RECIPE, [job], *paths)
     recipe = RECIPE.model_copy(update={"learning_rate": 2e-3})
-    new = train_cells(encoder, "sib200", topics, recipe, [job], *paths)
+    new, _ = tune(encoder, "sib200", topics, recipe, [job], *paths)
     assert old[job.cell.name]["weights_sha256"] != new[job.cell.name]["weights_sha256"]
 
 
@@ -176,9 +184,7 @@ def test_phase_three_starts_from_phase_two_and_keeps_rows_it_does_not_see(
     parent = tmp_path / "intermediate" / "policyie" / "seed0"
     train_intermediate(encoder, {"policyie": other}, RECIPE, 0, parent, tmp_path / "w")
     job = Job(Cell("policyie", 0, 0), parent)
-    manifests = train_cells(
-        encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w"
-    )
+    manifests, _ = tune(encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w")
     phase_two = load_file(parent / "model.safetensors")
     phase_three = load_file(tmp_path / "t" / job.cell.name / "model.safetensors")
     assert (
@@ -297,16 +303,10 @@ def test_every_tuned_format_learns_its_training_examples(
         write_rows(tmp_path / "d" / f"{split}.parquet", rows, format_name)
     recipe = RECIPE.model_copy(update={"epochs": 40, "learning_rate": 3e-3})
     cell = Cell(NONE, 0, 0)
-    folder = tmp_path / "t"
-    train_cells(encoder, task, tmp_path / "d", recipe, [Job(cell, None)], folder, tmp_path / "w")
-    table = predict_cells(
-        encoder,
-        "random-tiny",
-        task,
-        tmp_path / "d" / "test.parquet",
-        recipe,
-        {cell: folder / cell.name},
-    )
+    jobs = [Job(cell, None)]
+    _, weights = tune(encoder, task, tmp_path / "d", recipe, jobs, tmp_path / "t", tmp_path / "w")
+    tested = evaluator(encoder, task, tmp_path / "d" / "test.parquet", recipe)
+    table = tested.predictions(cell, weights[cell.name])
     assert table["score"].mean() > 0.9
 
 
@@ -326,13 +326,20 @@ def test_retrieval_is_tested_on_the_encoder_as_it_came(encoder, tmp_path):
         for i, word in enumerate(words)
     ]
     write_rows(tmp_path / "test.parquet", rows, "retrieval")
-    table = predict_cells(
-        encoder,
-        "random-tiny",
-        "tatoeba",
-        tmp_path / "test.parquet",
-        RECIPE.model_copy(update={"pooling": "mean"}),
-        {Cell(NONE, 0, 0): None},
+    recipe = RECIPE.model_copy(update={"pooling": "mean"})
+    table = evaluator(encoder, "tatoeba", tmp_path / "test.parquet", recipe).predictions(
+        Cell(NONE, 0, 0), None
     )
     # The same words on both sides: every query finds its own candidate.
     assert table["score"].tolist() == [1.0] * 4
+
+
+def test_one_cells_weights_leave_nothing_behind_for_the_next(encoder, topics, tmp_path):
+    cells = [Cell(NONE, 0, seed) for seed in (0, 1)]
+    jobs = [Job(cell, None) for cell in cells]
+    _, weights = tune(encoder, "sib200", topics, RECIPE, jobs, tmp_path / "t", tmp_path / "w")
+    tested = evaluator(encoder, "sib200", topics / "test.parquet", RECIPE)
+    first = tested.predictions(cells[0], weights[cells[0].name])
+    tested.predictions(cells[1], weights[cells[1].name])
+    again = tested.predictions(cells[0], weights[cells[0].name])
+    pd.testing.assert_frame_equal(first, again)

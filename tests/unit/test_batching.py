@@ -3,7 +3,6 @@ import pytest
 import torch
 
 from crosslift.batching import (
-    IGNORED,
     collate,
     encoded_from,
     prediction_batches,
@@ -24,11 +23,13 @@ def encoded():
     )
 
 
-def test_a_batch_pads_with_the_padding_piece_and_ignored_gold(encoded):
-    batch = collate(encoded, np.array([2, 1]), encoded.pieces, pad=1, device=CPU)
-    assert batch.pieces.tolist() == [[9, 1, 1], [5, 7, 8]]
-    assert batch.mask.tolist() == [[True, False, False], [True, True, True]]
-    assert batch.gold["tag"].tolist() == [[0, IGNORED, IGNORED], [1, 2, 3]]
+def test_a_batch_lays_its_sequences_end_to_end(encoded):
+    batch = collate(encoded, np.array([2, 1]), encoded.pieces, CPU)
+    assert batch.pieces.tolist() == [9, 5, 7, 8]
+    assert batch.packing.lengths.tolist() == [1, 3]
+    assert batch.packing.sequences.tolist() == [0, 1, 1, 1]
+    assert batch.packing.places.tolist() == [0, 0, 1, 2]
+    assert batch.gold["tag"].tolist() == [0, 1, 2, 3]
     assert batch.gold["right"].tolist() == [1, 0]
 
 

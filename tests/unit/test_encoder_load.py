@@ -12,16 +12,17 @@ from transformers import (
     BertConfig,
     DebertaV2Config,
     ModernBertConfig,
+    RobertaConfig,
     XLMRobertaConfig,
     XLMRobertaXLConfig,
 )
 
 from crosslift.encoders.load import load_encoder, load_tokenizer, parameter_counts
 from crosslift.encoders.tensors import stored_tensors
-from crosslift.encoders.vocabulary import trim_vocabulary
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import read_json, write_json
-from tests.encoder_files import random_folder
+from crosslift.model import set_dropout
+from tests.encoder_files import packed, packed_states, random_folder
 
 COMMON = {
     "vocab_size": 120,
@@ -43,6 +44,7 @@ RELATIVE = {
 }
 ARCHITECTURES = {
     "bert": BertConfig(**COMMON, pad_token_id=1),
+    "roberta": RobertaConfig(**COMMON, pad_token_id=1, max_position_embeddings=40),
     "xlm-roberta": XLMRobertaConfig(**COMMON, pad_token_id=1, max_position_embeddings=40),
     "xlm-roberta-xl": XLMRobertaXLConfig(**COMMON, pad_token_id=1, max_position_embeddings=40),
     "deberta-v2": DebertaV2Config(**COMMON, pad_token_id=0, **RELATIVE),
@@ -55,47 +57,61 @@ def folder(tmp_path_factory):
     return random_folder(tmp_path_factory.mktemp("encoder") / "random")
 
 
-def states(model, ids, mask):
-    with torch.no_grad():
-        return model(torch.as_tensor(ids), attention_mask=torch.as_tensor(mask)).last_hidden_state
-
-
 @pytest.mark.parametrize("kind", ARCHITECTURES)
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-def test_each_architecture_loads_as_transformers_loads_it_and_trims(kind, dtype, tmp_path):
+def test_each_architecture_gives_the_states_of_transformers_packed_and_trimmed(
+    kind, dtype, tmp_path
+):
     torch.manual_seed(0)
     config = ARCHITECTURES[kind]
     # With the head, the files carry a prefix and tensors that the encoder has no use for.
     AutoModelForMaskedLM.from_config(config).to(dtype).save_pretrained(tmp_path)
     reference = AutoModel.from_pretrained(tmp_path, dtype=torch.float32).eval()
-    ids = np.array([[0, 50, 60, 70, 2], [0, 80, 119, 2, config.pad_token_id]])
-    mask = (ids != config.pad_token_id).astype(np.int64)
-    mask[0] = 1
-    expected = states(reference, ids, mask)
+    sequences = [[0, 50, 60, 70, 2], [0, 80, 119, 2]]
+    ids = torch.tensor([sequences[0], [*sequences[1], config.pad_token_id]])
+    mask = torch.ones_like(ids)
+    mask[1, 4] = 0
+    with torch.no_grad():
+        expected = reference(ids, attention_mask=mask).last_hidden_state[mask == 1]
 
     whole = load_encoder(tmp_path)
-    torch.testing.assert_close(states(whole.model, ids, mask), expected)
-    gathered = load_encoder(tmp_path, token_ids=np.unique(ids))
-    rows = gathered.vocabulary.to_trimmed(ids)
-    torch.testing.assert_close(states(gathered.model, rows, mask), expected)
-    vocabulary = trim_vocabulary(whole.model, np.unique(ids))
-    assert vocabulary.kept_ids.tolist() == gathered.vocabulary.kept_ids.tolist()
-    assert whole.model.get_input_embeddings().weight.shape == (len(vocabulary.kept_ids), 32)
-    torch.testing.assert_close(states(whole.model, rows, mask), expected)
+    torch.testing.assert_close(packed_states(whole.model, sequences), expected)
+    gathered = load_encoder(tmp_path, token_ids=ids.unique().numpy())
+    rows = [gathered.vocabulary.to_trimmed(np.array(pieces)).tolist() for pieces in sequences]
+    torch.testing.assert_close(packed_states(gathered.model, rows), expected)
+    assert len(gathered.model.words.weight) < 20
+
+
+def test_gradients_are_those_of_transformers(tmp_path):
+    torch.manual_seed(0)
+    AutoModel.from_config(ARCHITECTURES["xlm-roberta"]).float().save_pretrained(tmp_path)
+    reference = AutoModel.from_pretrained(tmp_path).train()
+    set_dropout(reference, 0.0)
+    reference.set_attn_implementation("eager")
+    ids = torch.tensor([[0, 50, 60, 70, 2], [0, 80, 119, 2, 1]])
+    mask = ids != 1
+    reference(ids, attention_mask=mask.long()).last_hidden_state[mask].pow(3).sum().backward()
+    ours = load_encoder(tmp_path).model.train()
+    set_dropout(ours, 0.0)
+    ours(ids[mask], packed([5, 4])).pow(3).sum().backward()
+    expected = {name: tensor.grad for name, tensor in reference.named_parameters()}
+    for name, parts in ours.stored_names().items():
+        gradient = torch.cat([expected[part] for part in parts])
+        torch.testing.assert_close(ours.get_parameter(name).grad, gradient, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
 def test_a_shallow_encoder_is_the_deep_one_up_to_that_layer(kind, tmp_path):
     torch.manual_seed(0)
     AutoModel.from_config(ARCHITECTURES[kind]).save_pretrained(tmp_path)
-    ids = torch.tensor([[0, 50, 60, 2]])
-    with torch.no_grad():
-        deep = load_encoder(tmp_path).model(ids, output_hidden_states=True).hidden_states
-        shallow = load_encoder(tmp_path, 2).model(ids, output_hidden_states=True).hidden_states
+    sequences = [[0, 50, 60, 2], [0, 7, 2]]
+    deep, shallow = load_encoder(tmp_path).model, load_encoder(tmp_path, 2).model
     # The last state of XLM-R XL and ModernBERT is normalised, so the one before it is compared.
-    torch.testing.assert_close(shallow[1], deep[1])
-    if kind in ("bert", "xlm-roberta", "deberta-v2"):
-        torch.testing.assert_close(shallow[2], deep[2])
+    layers = (1, 2) if kind in ("bert", "roberta", "xlm-roberta", "deberta-v2") else (1,)
+    for layer in layers:
+        torch.testing.assert_close(
+            packed_states(shallow, sequences, layer), packed_states(deep, sequences, layer)
+        )
 
 
 def test_sharded_weights_load_like_those_in_one_file(tmp_path):
@@ -118,7 +134,7 @@ def test_the_tokenizer_gives_ids_that_the_vocabulary_maps(folder):
     ids = load_tokenizer(folder).encode("two words").ids
     loaded = load_encoder(folder, token_ids=ids)
     rows = loaded.vocabulary.to_trimmed(np.array(ids))
-    assert rows.max() < loaded.model.config.vocab_size == len(set(ids) | {0, 1, 2})
+    assert rows.max() < len(loaded.model.words.weight) == len(set(ids) | {0, 1, 2})
     assert loaded.tokenizer.encode("two words").ids == ids
 
 

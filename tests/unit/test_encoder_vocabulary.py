@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
-import torch
 
-from crosslift.encoders.vocabulary import TrimmedVocabulary, select_vocabulary, write_back
+from crosslift.encoders.vocabulary import TrimmedVocabulary, select_vocabulary
 from crosslift.errors import DataError
 
 
@@ -35,15 +34,3 @@ def test_an_id_outside_the_trimmed_vocabulary_is_named(bad):
 def test_an_id_that_the_encoder_lacks_cannot_be_kept(bad):
     with pytest.raises(DataError, match=rf"\[{bad}\] are outside the encoder's vocabulary of 10"):
         select_vocabulary([2, bad], special_ids=[0], pad_id=1, full_size=10)
-
-
-def test_trained_rows_are_written_over_a_copy_of_the_full_matrix():
-    full = torch.arange(8.0).reshape(4, 2)
-    written = write_back(full, np.array([1, 3]), torch.tensor([[10.0, 11.0], [12.0, 13.0]]))
-    assert written.tolist() == [[0, 1], [10, 11], [4, 5], [12, 13]]
-    assert full.tolist() == [[0, 1], [2, 3], [4, 5], [6, 7]]
-
-
-def test_rows_that_do_not_fit_are_refused_with_both_shapes():
-    with pytest.raises(ValueError, match=r"rows have shape \(1, 2\).*need \(2, 2\)"):
-        write_back(torch.zeros(4, 2), np.array([1, 3]), torch.zeros(1, 2))

@@ -55,7 +55,7 @@ def test_choice_loss_is_the_softmax_over_an_examples_own_alternatives(tokenizer)
         }
     )
     encoded = choice.featurise(examples, tokenizer, [], 16, 0)
-    batch = collate(encoded, np.arange(5), encoded.pieces, 1, CPU)
+    batch = collate(encoded, np.arange(5), encoded.pieces, CPU)
     logits = torch.tensor([1.0, 3.0, 0.5, 0.5, 0.5])
     head = torch.nn.Identity()
     # First example: 3 against 1, so -log(e3 / (e1 + e3)); second: three equal ones, log 3.
@@ -71,7 +71,7 @@ def test_choice_loss_survives_logits_far_apart(tokenizer):
         {"context": ["a"], "question": [""], "choices": [["c", "d"]], "label": [1]}
     )
     encoded = choice.featurise(examples, tokenizer, [], 16, 0)
-    batch = collate(encoded, np.arange(2), encoded.pieces, 1, CPU)
+    batch = collate(encoded, np.arange(2), encoded.pieces, CPU)
     logits = torch.tensor([[900.0], [-900.0]])
     found = choice.loss(torch.empty(0), logits, torch.nn.Identity(), batch)
     assert found.item() == pytest.approx(1800.0)
@@ -133,6 +133,32 @@ def test_a_window_without_the_answer_points_at_the_first_piece(tokenizer):
     assert encoded.per_sequence["start"][-1] > 0
 
 
+def test_windows_to_tune_on_are_those_with_the_answer_and_some_spread_over_the_others(tokenizer):
+    examples = pd.concat([question("a" * 70 + " b " + "c" * 70, "b"), question("b c", "b")])
+    encoded = span.featurise(examples.reset_index(drop=True), tokenizer, [], 26, 2)
+    holding = np.flatnonzero(encoded.per_sequence["start"] > 0)
+    windows = int((encoded.examples == 0).sum())
+    assert windows > 6
+    kept = span.keep_windows(encoded, 3)
+    assert kept.examples.tolist() == [0, 0, 0, 1]
+    assert (kept.per_sequence["start"] > 0).sum() == len(holding)
+    # The answer's window, the first and the last; the second example has one window in all.
+    expected = [0, int(holding[0]), windows - 1, windows]
+    for place, window in enumerate(expected):
+        for name in ("left", "right"):
+            np.testing.assert_array_equal(
+                kept.per_piece[name][kept.starts[place] : kept.starts[place + 1]],
+                encoded.per_piece[name][encoded.starts[window] : encoded.starts[window + 1]],
+            )
+
+
+def test_a_context_without_pieces_has_one_window(tokenizer):
+    examples = question("b", "b").assign(context="", answers=[[]], starts=[[]])
+    encoded = span.featurise(examples, tokenizer, [], 26, 2)
+    assert len(encoded) == 1
+    assert span.decode(examples, encoded, [np.array([0, 0, 0.0])], []) == [""]
+
+
 def test_a_question_longer_than_the_window_leaves_room_for_the_context(tokenizer):
     examples = question("abc def", "def").assign(question="why " * 30)
     encoded = span.featurise(examples, tokenizer, [], 24, 8)
@@ -143,9 +169,9 @@ def test_a_question_longer_than_the_window_leaves_room_for_the_context(tokenizer
 def test_collect_never_returns_a_span_that_ends_before_it_starts(tokenizer):
     examples = question("abc def ghi", "def")
     encoded = span.featurise(examples, tokenizer, [], 64, 8)
-    batch = collate(encoded, np.arange(1), encoded.pieces, 1, CPU)
-    logits = torch.zeros(1, int(encoded.lengths[0]), 2)
-    logits[0, -2, 0], logits[0, -8, 1] = 9.0, 9.0  # the best start lies after the best end
+    batch = collate(encoded, np.arange(1), encoded.pieces, CPU)
+    logits = torch.zeros(int(encoded.lengths[0]), 2)
+    logits[-2, 0], logits[-8, 1] = 9.0, 9.0  # the best start lies after the best end
     first, last, _ = span.collect(logits, torch.empty(0), torch.nn.Identity(), batch)[0]
     assert first <= last
 

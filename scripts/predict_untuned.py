@@ -1,4 +1,4 @@
-"""Predict a target's tests in every language with every cell of one encoder."""
+"""Predict the tests of a target that is not tuned, with every phase-2 arm of one encoder."""
 
 import argparse
 import json
@@ -15,7 +15,6 @@ def main() -> None:
     parser.add_argument("--target", required=True, help="catalogue name")
     parser.add_argument("--tests", type=Path, required=True, help="test.parquet")
     parser.add_argument("--intermediates", type=Path, required=True, help="phase-2 folder")
-    parser.add_argument("--tuned", type=Path, help="phase-3 folder; without it, phase 2 is tested")
     parser.add_argument(
         "--cells", required=True, help="JSON: [[intermediate, intermediate seed, target seed], ...]"
     )
@@ -26,27 +25,31 @@ def main() -> None:
     flags = parser.parse_args()
 
     import torch
+    from safetensors.torch import load_file
 
+    from crosslift.checkpoints import finished_weights
+    from crosslift.encoders.load import load_tokenizer
+    from crosslift.evaluation import Evaluator, write_predictions
     from crosslift.model import Encoder
-    from crosslift.phases import cell_parent, predict_cells, write_predictions
+    from crosslift.phases import cell_parent
     from crosslift.study import Cell, Recipe
 
     torch.set_num_threads(flags.threads)
-    cells = [Cell(*cell) for cell in json.loads(flags.cells)]
-    folders = {
-        cell: flags.tuned / cell.name if flags.tuned else cell_parent(flags.intermediates, cell)
-        for cell in cells
-    }
-    table = predict_cells(
+    evaluator = Evaluator(
         Encoder(flags.encoder, flags.depth),
         flags.encoder_name,
         flags.target,
         flags.tests,
+        load_tokenizer(flags.encoder),
         Recipe.model_validate_json(flags.recipe),
-        folders,
         flags.layer,
     )
-    write_predictions(table, flags.output)
+    tables = []
+    for cell in (Cell(*cell) for cell in json.loads(flags.cells)):
+        folder = cell_parent(flags.intermediates, cell)
+        weights = load_file(finished_weights(folder)) if folder else None
+        tables.append(evaluator.predictions(cell, weights))
+    write_predictions(tables, flags.output)
 
 
 if __name__ == "__main__":
