@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 
 from crosslift.errors import DataError
 from crosslift.files import atomic_path, digest, read_json, sha256_of, write_json
+from crosslift.optimizer import AdamW
 
 WEIGHTS, MANIFEST, STATE = "model.safetensors", "manifest.json", "state.safetensors"
 
@@ -72,18 +73,9 @@ def finished_weights(folder: Path) -> Path:
     return weights
 
 
-def save_state(
-    folder: Path,
-    model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    step: int,
-    identity: Mapping[str, Any],
-) -> None:
+def save_state(folder: Path, optimizer: AdamW, step: int, identity: Mapping[str, Any]) -> None:
     """Store all that the next step depends on, so that a killed run ends with the same bytes."""
-    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    for index, values in optimizer.state_dict()["state"].items():
-        for name, tensor in values.items():
-            tensors[f"optimizer.{index}.{name}"] = tensor
+    tensors = {f"optimizer.{name}": tensor for name, tensor in optimizer.state().items()}
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
@@ -96,12 +88,7 @@ def save_state(
         )
 
 
-def load_state(
-    folder: Path,
-    model: torch.nn.Module,
-    optimizer: torch.optim.Optimizer,
-    identity: Mapping[str, Any],
-) -> int:
+def load_state(folder: Path, optimizer: AdamW, identity: Mapping[str, Any]) -> int:
     """Restore the state of the same identity; returns the steps done, 0 if there is none."""
     path = folder / STATE
     if not path.exists():
@@ -111,31 +98,11 @@ def load_state(
         if metadata["identity"] != digest(identity):
             return 0
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    model.load_state_dict(_under(tensors, "model."))
-    _restore_optimizer(optimizer, _under(tensors, "optimizer."))
+    optimizer.restore({name.removeprefix("optimizer."): tensor for name, tensor in tensors.items()})
     torch.set_rng_state(tensors["random.cpu"])
     if "random.cuda" in tensors and torch.cuda.is_available():
         torch.cuda.set_rng_state(tensors["random.cuda"])
     return int(metadata["step"])
-
-
-def _under(tensors: Mapping[str, torch.Tensor], prefix: str) -> dict[str, torch.Tensor]:
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(prefix)
-    }
-
-
-def _restore_optimizer(
-    optimizer: torch.optim.Optimizer, tensors: Mapping[str, torch.Tensor]
-) -> None:
-    state = optimizer.state_dict()
-    restored: dict[int, dict[str, torch.Tensor]] = {}
-    for key, tensor in tensors.items():
-        index, name = key.split(".", 1)
-        restored.setdefault(int(index), {})[name] = tensor
-    optimizer.load_state_dict({"state": restored, "param_groups": state["param_groups"]})
 
 
 def remove_state(folder: Path) -> None:

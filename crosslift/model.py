@@ -1,6 +1,6 @@
 """The model that is tuned: an encoder with its vocabulary trimmed, and one linear head a task."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -152,29 +152,6 @@ def tuned_weights(
     tensors[WORD_IDS] = torch.from_numpy(ids[order].astype(np.int64))
     tensors[WORD_ROWS] = rows[torch.from_numpy(order)].contiguous()
     return tensors
-
-
-def parameter_groups(model: nn.Module, weight_decay: float) -> list[dict]:
-    """Weights with decay; biases, norms and embeddings without.
-
-    Embeddings are left out, beyond common practice, so that a row that no batch contains stays as
-    it was: training with the trimmed vocabulary then equals training with the full one.
-    """
-    plain: Sequence[nn.Parameter] = [
-        parameter
-        for module in model.modules()
-        if isinstance(module, nn.Embedding)
-        for parameter in module.parameters()
-    ]
-    plain_ids = {id(parameter) for parameter in plain}
-    decayed, kept = [], []
-    for parameter in model.parameters():
-        undecayed = parameter.ndim < 2 or id(parameter) in plain_ids
-        (kept if undecayed else decayed).append(parameter)
-    return [
-        {"params": decayed, "weight_decay": weight_decay},
-        {"params": kept, "weight_decay": 0.0},
-    ]
 
 
 def choose_device() -> torch.device:

@@ -18,7 +18,8 @@ from tqdm import tqdm
 from crosslift.batching import Encoded, collate, training_batches
 from crosslift.checkpoints import load_state, remove_state, save_state
 from crosslift.formats import FORMATS
-from crosslift.model import TransferModel, autocast, parameter_groups, set_dropout
+from crosslift.model import TransferModel, autocast, compute_dtype, set_dropout
+from crosslift.optimizer import AdamW
 from crosslift.study import Recipe
 
 TRAINING_VERSION = 2
@@ -114,11 +115,9 @@ def train(
     model.to(device).train()
     set_dropout(model, recipe.dropout)
     torch.manual_seed(seed)
-    optimizer = torch.optim.AdamW(
-        parameter_groups(model, recipe.weight_decay), lr=recipe.learning_rate, fused=True
-    )
+    optimizer = AdamW(model, recipe.weight_decay, compute_dtype(device, recipe.precision))
     steps = schedule(tasks, recipe, seed)
-    done = load_state(work, model, optimizer, identity)
+    done = load_state(work, optimizer, identity)
     if done:
         logger.info("resuming after step %d of %d", done, len(steps))
     trimmed = [model.vocabulary.to_trimmed(task.encoded.pieces) for task in tasks]
@@ -132,30 +131,16 @@ def train(
             states, pooled = model(batch)
             loss = task.format.loss(states, pooled, model.heads[task.name], batch)
         loss.backward()
-        _clip(model, optimizer, recipe.clip_norm)
         factor = learning_rate_factor(step, len(steps), recipe.warmup)
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * factor
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        optimizer.step(recipe.learning_rate * factor, recipe.clip_norm)
         losses.append(loss.detach())
         if time.monotonic() - saved >= save_every_seconds and step + 1 < len(steps):
-            save_state(work, model, optimizer, step + 1, identity)
+            save_state(work, optimizer, step + 1, identity)
             saved = time.monotonic()
+    optimizer.finish()
     _check_last(losses)
     remove_state(work)
     return {"steps": len(steps), "pieces": _pieces_seen(tasks, steps)}
-
-
-def _clip(model: torch.nn.Module, optimizer: torch.optim.Optimizer, clip_norm: float) -> None:
-    """Clip the gradients' norm, as torch's `clip_grad_norm_`, within the optimizer's own pass.
-
-    The fused optimizer divides gradients by `grad_scale` as it reads them (made for loss scaling),
-    which saves a pass over all of them.
-    """
-    gradients = [parameter.grad for parameter in model.parameters() if parameter.grad is not None]
-    norm = torch.nn.utils.get_total_norm(gradients, foreach=True)
-    optimizer.grad_scale = ((norm + 1e-6) / clip_norm).clamp(min=1.0)
 
 
 def _pieces_seen(tasks: Sequence[TrainingTask], steps: Sequence[tuple[int, np.ndarray]]) -> int:

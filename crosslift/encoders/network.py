@@ -12,6 +12,20 @@ from crosslift.encoders.bert import BertSizes
 from crosslift.encoders.packing import Packing
 
 
+class Linear(nn.Linear):
+    """A linear layer that draws no initial weights: they are read from a file."""
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are."""
+
+
+class Embedding(nn.Embedding):
+    """A lookup table that draws no initial weights."""
+
+    def reset_parameters(self) -> None:
+        """Leave the weights as they are."""
+
+
 class BertEncoder(nn.Module):
     """A BERT without a pooler, all sequences of token type 0 (Devlin et al. 2019, section 3).
 
@@ -27,9 +41,9 @@ class BertEncoder(nn.Module):
         super().__init__()
         self.hidden_size = sizes.hidden
         self.position_offset = sizes.position_offset
-        self.words = nn.Embedding(rows, sizes.hidden)
-        self.positions = nn.Embedding(sizes.positions, sizes.hidden)
-        self.types = nn.Embedding(sizes.token_types, sizes.hidden)
+        self.words = Embedding(rows, sizes.hidden)
+        self.positions = Embedding(sizes.positions, sizes.hidden)
+        self.types = Embedding(sizes.token_types, sizes.hidden)
         self.norm = nn.LayerNorm(sizes.hidden, sizes.layer_norm_epsilon)
         self.dropout = nn.Dropout()
         self.layers = nn.ModuleList(BertLayer(sizes) for _ in range(sizes.layers))
@@ -90,11 +104,11 @@ class BertLayer(nn.Module):
         super().__init__()
         hidden, epsilon = sizes.hidden, sizes.layer_norm_epsilon
         self.heads = sizes.heads
-        self.query_key_value = nn.Linear(hidden, 3 * hidden)
-        self.attention_output = nn.Linear(hidden, hidden)
+        self.query_key_value = Linear(hidden, 3 * hidden)
+        self.attention_output = Linear(hidden, hidden)
         self.attention_norm = nn.LayerNorm(hidden, epsilon)
-        self.widen = nn.Linear(hidden, sizes.feed_forward)
-        self.narrow = nn.Linear(sizes.feed_forward, hidden)
+        self.widen = Linear(hidden, sizes.feed_forward)
+        self.narrow = Linear(sizes.feed_forward, hidden)
         self.norm = nn.LayerNorm(hidden, epsilon)
         self.attention_dropout = nn.Dropout()
         self.dropout = nn.Dropout()

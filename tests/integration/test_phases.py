@@ -15,6 +15,7 @@ from crosslift.encoders.prepare import prepare_encoder
 from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
 from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_weights
+from crosslift.optimizer import AdamW
 from crosslift.phases import Job, train_intermediate, tune_cells
 from crosslift.study import NONE, Cell, Recipe
 from crosslift.training import schedule, train, training_task
@@ -129,7 +130,7 @@ def test_a_run_killed_at_any_step_ends_with_the_same_weights(
 
     expected = run(fresh(), tmp_path / "whole")
     steps = 0
-    original = torch.optim.AdamW.step
+    original = AdamW.step
 
     def dies_at_third(self, *args, **kwargs):
         nonlocal steps
@@ -138,7 +139,7 @@ def test_a_run_killed_at_any_step_ends_with_the_same_weights(
             raise Killed
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(torch.optim.AdamW, "step", dies_at_third)
+    monkeypatch.setattr(AdamW, "step", dies_at_third)
     found = None
     for _ in range(20):
         try:

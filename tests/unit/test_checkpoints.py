@@ -9,6 +9,7 @@ from crosslift.checkpoints import (
     write_finished,
 )
 from crosslift.errors import DataError
+from crosslift.optimizer import AdamW
 
 IDENTITY = {"recipe": {"epochs": 2}, "seed": 0}
 
@@ -33,29 +34,32 @@ def test_missing_weights_name_the_folder(tmp_path):
         finished_weights(tmp_path / "nothing")
 
 
-def test_a_restored_state_takes_the_step_that_the_first_run_would_have_taken(tmp_path):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_restored_state_takes_the_step_that_the_first_run_would_have_taken(tmp_path, dtype):
     def fresh():
         torch.manual_seed(0)
         model = torch.nn.Linear(3, 1)
-        return model, torch.optim.AdamW(model.parameters(), lr=0.1)
+        return model, AdamW(model, 0.01, dtype)
 
     def step(model, optimizer):
-        model(torch.rand(4, 3)).pow(2).mean().backward()
-        optimizer.step()
-        optimizer.zero_grad()
+        model(torch.rand(4, 3, dtype=dtype)).pow(2).mean().backward()
+        optimizer.step(0.1, 1.0)
 
     model, optimizer = fresh()
     step(model, optimizer)
-    save_state(tmp_path, model, optimizer, 1, IDENTITY)
+    save_state(tmp_path, optimizer, 1, IDENTITY)
     step(model, optimizer)
     resumed, resumed_optimizer = fresh()
-    assert load_state(tmp_path, resumed, resumed_optimizer, IDENTITY) == 1
+    assert load_state(tmp_path, resumed_optimizer, IDENTITY) == 1
     step(resumed, resumed_optimizer)
+    for end in (optimizer, resumed_optimizer):
+        end.finish()
+    assert model.weight.dtype == torch.float32
     assert torch.equal(model.weight, resumed.weight)
 
 
 def test_a_state_of_another_identity_is_not_used(tmp_path):
     model = torch.nn.Linear(3, 1)
-    optimizer = torch.optim.AdamW(model.parameters())
-    save_state(tmp_path, model, optimizer, 5, IDENTITY)
-    assert load_state(tmp_path, model, optimizer, {**IDENTITY, "seed": 1}) == 0
+    optimizer = AdamW(model, 0.0, torch.float32)
+    save_state(tmp_path, optimizer, 5, IDENTITY)
+    assert load_state(tmp_path, optimizer, {**IDENTITY, "seed": 1}) == 0
