@@ -3,15 +3,14 @@
 Small batches on a small encoder spend as long on weights as on pieces. So matrices are kept twice:
 in float32, where updates add up, and in the type that products are computed in, which spares a cast
 in every step and lets gradients stay small (Micikevicius et al. 2018, section 3.1,
-https://arxiv.org/abs/1710.03740). torch's functional AdamW does the arithmetic; its optimizer
-classes import a compiler that a CPU job has no use for (more than a second a process).
+https://arxiv.org/abs/1710.03740). torch's fused AdamW does the arithmetic; the classes around it
+import a compiler that a CPU job has no use for (more than a second a process).
 """
 
 from collections.abc import Mapping
 
 import torch
 from torch import nn
-from torch.optim.adamw import adamw
 
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
@@ -32,10 +31,11 @@ class AdamW:
     """
 
     def __init__(self, model: nn.Module, weight_decay: float, compute: torch.dtype) -> None:
-        self._names = [name for name, _ in model.named_parameters()]
-        self._parameters = list(model.parameters())
-        self._masters = [parameter.detach() for parameter in self._parameters]
         undecayed = _undecayed(model)
+        named = list(model.named_parameters())
+        self._names = [name for name, _ in named]
+        self._parameters = [parameter for _, parameter in named]
+        self._masters = [parameter.detach() for parameter in self._parameters]
         self._decays = [
             0.0 if index in undecayed else weight_decay for index in range(len(self._names))
         ]
@@ -46,53 +46,48 @@ class AdamW:
                         parameter.data = parameter.data.to(compute)
         self._first = [torch.zeros_like(master) for master in self._masters]
         self._second = [torch.zeros_like(master) for master in self._masters]
-        self._gradients = [
-            None if parameter.dtype == master.dtype else torch.empty_like(master)
-            for parameter, master in zip(self._parameters, self._masters, strict=True)
-        ]
         self._steps = [
             torch.zeros((), dtype=torch.float32, device=master.device) for master in self._masters
         ]
+        largest = max(master.numel() for master in self._masters)
+        self._wide = torch.empty(largest, device=self._masters[0].device)
 
     @torch.no_grad()
     def step(self, learning_rate: float, clip_norm: float) -> None:
         """Take one step with the gradients that `backward` left, and forget them."""
-        active = [i for i, parameter in enumerate(self._parameters) if parameter.grad is not None]
-        raw = [self._parameters[i].grad for i in active]
-        norms = torch._foreach_norm(raw, 2, torch.float32)
+        gradients = [parameter.grad for parameter in self._parameters]
+        norms = torch._foreach_norm([g for g in gradients if g is not None], 2, torch.float32)
         # Divides the gradients while the step reads them, instead of in a pass of its own.
         scale = ((torch.stack(norms).norm() + 1e-6) / clip_norm).clamp(min=1.0)
-        kept = [i for i in active if self._gradients[i] is not None]
-        wide = dict(zip(active, raw, strict=True))
-        if kept:
-            torch._foreach_copy_([self._gradients[i] for i in kept], [wide[i] for i in kept])
-            wide.update((i, self._gradients[i]) for i in kept)
-        for decay in sorted(set(self._decays)):
-            chosen = [i for i in active if self._decays[i] == decay]
-            if not chosen:
+        # One matrix after another, so that it is still in the cache when it is rounded.
+        for index, (parameter, gradient) in enumerate(
+            zip(self._parameters, gradients, strict=True)
+        ):
+            if gradient is None:
                 continue
-            adamw(
-                [self._masters[i] for i in chosen],
-                [wide[i] for i in chosen],
-                [self._first[i] for i in chosen],
-                [self._second[i] for i in chosen],
+            master = self._masters[index]
+            rounded = parameter.dtype != master.dtype
+            if rounded:
+                gradient = self._wide[: gradient.numel()].view_as(gradient).copy_(gradient)
+            self._steps[index] += 1
+            torch._fused_adamw_(
+                [master],
+                [gradient],
+                [self._first[index]],
+                [self._second[index]],
                 [],
-                [self._steps[i] for i in chosen],
-                fused=True,
-                grad_scale=scale,
-                amsgrad=False,
+                [self._steps[index]],
+                lr=learning_rate,
                 beta1=BETAS[0],
                 beta2=BETAS[1],
-                lr=learning_rate,
-                weight_decay=decay,
+                weight_decay=self._decays[index],
                 eps=EPSILON,
+                amsgrad=False,
                 maximize=False,
+                grad_scale=scale,
             )
-        if kept:
-            torch._foreach_copy_(
-                [self._parameters[i] for i in kept], [self._masters[i] for i in kept]
-            )
-        for parameter in self._parameters:
+            if rounded:
+                parameter.copy_(master)
             parameter.grad = None
 
     def finish(self) -> None:
