@@ -170,7 +170,7 @@ def collate(
     """
     import torch
 
-    from crosslift.encoders.packing import Packing
+    from crosslift.encoders.packing import Packing, filled_up_size
 
     lengths = encoded.lengths[sequences]
     rows = np.repeat(np.arange(len(sequences)), lengths)
@@ -182,5 +182,6 @@ def collate(
 
     gold = {key: tensor(values[taken]) for key, values in encoded.per_piece.items()}
     gold |= {key: tensor(values[sequences]) for key, values in encoded.per_sequence.items()}
-    packing = Packing(tensor(lengths), tensor(rows), tensor(places), int(lengths.max()))
+    longest = filled_up_size(int(lengths.max()))
+    packing = Packing(tensor(lengths), tensor(rows), tensor(places), longest)
     return Batch(tensor(trimmed[taken]), packing, gold)

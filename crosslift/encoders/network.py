@@ -9,7 +9,14 @@ import torch
 from torch import nn
 
 from crosslift.encoders.bert import BertSizes
-from crosslift.encoders.packing import Packing
+from crosslift.encoders.packing import Packing, filled_up_size
+
+
+def _filled_up(states: torch.Tensor) -> torch.Tensor:
+    """States with rows of zeros below, on a CPU alone: a GPU has kernels for every size."""
+    if states.device.type != "cpu":
+        return states
+    return nn.functional.pad(states, (0, 0, 0, filled_up_size(len(states)) - len(states)))
 
 
 class Linear(nn.Linear):
@@ -64,10 +71,10 @@ class BertEncoder(nn.Module):
         """
         places = packing.places + self.position_offset
         states = self.words(pieces) + self.positions(places) + self.types.weight[0]
-        states = self.dropout(self.norm(states))
+        states = _filled_up(self.dropout(self.norm(states)))
         for block in self.layers[:layer]:
             states = block(states, packing)
-        return states
+        return states[: len(pieces)]
 
     def stored_names(self) -> dict[str, tuple[str, ...]]:
         """For each tensor of the state, those of a file that make it, one below the other."""
@@ -121,7 +128,9 @@ class BertLayer(nn.Module):
         return self.norm(states + self.dropout(self.narrow(wide)))
 
     def _attend(self, query_key_value: torch.Tensor, packing: Packing) -> torch.Tensor:
-        padded = packing.pad(query_key_value).unflatten(-1, (3, self.heads, -1))
+        padded = packing.pad(query_key_value[: len(packing.places)]).unflatten(
+            -1, (3, self.heads, -1)
+        )
         query, key, value = padded.permute(2, 0, 3, 1, 4)  # each (n_sequences, heads, length, size)
         mask = None if packing.even else packing.mask[:, None, None]
         if query.device.type == "cpu":
@@ -131,7 +140,7 @@ class BertLayer(nn.Module):
         else:
             rate = self.attention_dropout.p if self.training else 0.0
             attended = nn.functional.scaled_dot_product_attention(query, key, value, mask, rate)
-        return packing.unpad(attended.transpose(1, 2).flatten(2))
+        return _filled_up(packing.unpad(attended.transpose(1, 2).flatten(2)))
 
     def _attend_plainly(
         self,

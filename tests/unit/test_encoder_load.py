@@ -18,6 +18,7 @@ from transformers import (
 )
 
 from crosslift.encoders.load import load_encoder, load_tokenizer, parameter_counts
+from crosslift.encoders.packing import filled_up_size
 from crosslift.encoders.tensors import stored_tensors
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import read_json, write_json
@@ -98,6 +99,15 @@ def test_gradients_are_those_of_transformers(tmp_path):
     for name, parts in ours.stored_names().items():
         gradient = torch.cat([expected[part] for part in parts])
         torch.testing.assert_close(ours.get_parameter(name).grad, gradient, rtol=1e-4, atol=1e-5)
+
+
+def test_products_have_few_sizes_and_little_to_fill_up():
+    sizes = {rows: filled_up_size(rows) for rows in range(1, 5000)}
+    assert all(rows <= size < rows + max(8, rows / 16) for rows, size in sizes.items())
+    assert [sizes[rows] for rows in (1, 8, 9, 256, 257, 1024, 1025)] == [
+        *(8, 8, 16, 256, 272, 1024, 1088),
+    ]
+    assert len({size for rows, size in sizes.items() if 1024 < rows <= 2048}) == 16
 
 
 @pytest.mark.parametrize("kind", ARCHITECTURES)
