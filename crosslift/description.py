@@ -74,7 +74,10 @@ def _intermediate(study: Study, name: str, results: Path) -> dict[str, Any]:
         "format": _only({task.format for task in tasks}),
         "regime": "single" if len(members) == 1 else "multi",
         "tasks": members,
-        "examples": sum(_training_examples(member, results) for member in members),
+        "examples": sum(
+            _training_examples(member, study.train_examples("intermediate", member), results)
+            for member in members
+        ),
         "references": [task.reference for task in tasks],
     }
 
@@ -94,12 +97,17 @@ def _target(study: Study, name: str, results: Path) -> dict[str, Any]:
         "labels": task.labels,
         "languages": study.languages(name),
         "train_on": train_on,
-        "train_examples": _training_examples(train_on, results) if train_on else 0,
+        "train_examples": (
+            _training_examples(train_on, study.train_examples("target", name), results)
+            if train_on
+            else 0
+        ),
         "test_examples": card["counts"],
         "reference": task.reference,
         "notes": task.notes,
     }
 
 
-def _training_examples(task: str, results: Path) -> int:
-    return read_json(results / "data" / task / "training.json")["counts"]["train"]
+def _training_examples(task: str, limit: int | None, results: Path) -> int:
+    prepared = read_json(results / "data" / task / "training.json")["counts"]["train"]
+    return prepared if limit is None else min(limit, prepared)

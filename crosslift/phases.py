@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import torch
+from pyarrow.parquet import read_metadata
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
 from crosslift.checkpoints import MANIFEST, finished_weights, is_finished, write_finished
+from crosslift.data.sampling import choose
 from crosslift.encoders.load import load_tokenizer
 from crosslift.evaluation import scored
 from crosslift.files import read_json, sha256_of
@@ -48,9 +50,17 @@ class Job:
     parent: Path | None
 
 
+@dataclass(frozen=True)
+class TrainingData:
+    """A folder of prepared splits, and how many training examples to use (None: all)."""
+
+    folder: Path
+    examples: int | None = None
+
+
 def train_intermediate(
     encoder: Encoder,
-    data: Mapping[str, Path],
+    data: Mapping[str, TrainingData],
     recipe: Recipe,
     seed: int,
     output: Path,
@@ -62,8 +72,8 @@ def train_intermediate(
     ----------
     encoder : Encoder
         The prepared encoder and its depth.
-    data : dict of str to Path
-        Folder of each task's prepared splits.
+    data : dict of str to TrainingData
+        Each task's prepared splits.
     recipe : Recipe
         Of phase 2.
     seed : int
@@ -72,7 +82,7 @@ def train_intermediate(
         Where finished weights and the running state lie.
     """
     tokenizer = load_tokenizer(encoder.folder)
-    splits = [_split(name, folder, tokenizer, recipe) for name, folder in data.items()]
+    splits = [_split(name, given, tokenizer, recipe) for name, given in data.items()]
     identity = _identity("intermediate", encoder, data, recipe, seed, None)
     _tune(encoder, splits, recipe, seed, identity, output, work)
 
@@ -80,7 +90,7 @@ def train_intermediate(
 def tune_cells(
     encoder: Encoder,
     target: str,
-    data: Path,
+    data: TrainingData,
     tokenizer: Tokenizer,
     recipe: Recipe,
     jobs: Sequence[Job],
@@ -99,7 +109,7 @@ def tune_cells(
     for number, job in enumerate(jobs, 1):
         start = Encoder(encoder.folder, encoder.depth, starts[job.parent])
         seed = job.cell.target_seed
-        identity = _identity("target", start, {data.name: data}, recipe, seed, job.parent)
+        identity = _identity("target", start, {data.folder.name: data}, recipe, seed, job.parent)
         folder = output / job.cell.name
         logger.info("%s: cell %d of %d, %s", target, number, len(jobs), job.cell.name)
         tuned = _tune(start, [split], recipe, seed, identity, folder, work / job.cell.name)
@@ -118,12 +128,16 @@ class Split:
     development: Encoded
 
 
-def _split(name: str, folder: Path, tokenizer: Tokenizer, recipe: Recipe) -> Split:
+def _split(name: str, data: TrainingData, tokenizer: Tokenizer, recipe: Recipe) -> Split:
     """Featurise prepared data; format and labels are those of `name`, whose head is tuned."""
     task = get_task(name)
     labels = task.labels or []
-    examples = pd.read_parquet(folder / "train.parquet")
-    development = pd.read_parquet(folder / "dev.parquet")
+    examples = pd.read_parquet(data.folder / "train.parquet")
+    if data.examples is not None:
+        examples = examples[
+            examples["example_id"].isin(choose(examples["example_id"], data.examples))
+        ]
+    development = pd.read_parquet(data.folder / "dev.parquet")
     posed = FORMATS[task.format]
     return Split(
         training_task(name, task.format, labels, examples, tokenizer, recipe),
@@ -136,12 +150,18 @@ def _split(name: str, folder: Path, tokenizer: Tokenizer, recipe: Recipe) -> Spl
 def _identity(
     phase: str,
     encoder: Encoder,
-    data: Mapping[str, Path],
+    data: Mapping[str, TrainingData],
     recipe: Recipe,
     seed: int,
     parent: Path | None,
 ) -> dict[str, Any]:
-    """All that a phase's weights depend on."""
+    """All that a phase's weights depend on; a limit that takes nothing away is no part of it."""
+    limits = {
+        name: given.examples
+        for name, given in data.items()
+        if given.examples is not None
+        and given.examples < read_metadata(given.folder / "train.parquet").num_rows
+    }
     card = read_json(encoder.folder / "card.json")
     return {
         "version": TRAINING_VERSION,
@@ -150,10 +170,11 @@ def _identity(
         "depth": encoder.depth,
         "parent_sha256": parent and read_json(parent / MANIFEST)["weights_sha256"],
         "data_sha256": {
-            f"{name}/{split}": sha256_of(folder / f"{split}.parquet")
-            for name, folder in data.items()
+            f"{name}/{split}": sha256_of(given.folder / f"{split}.parquet")
+            for name, given in data.items()
             for split in ("train", "dev")
         },
+        **({"examples": limits} if limits else {}),
         "recipe": recipe.model_dump(),
         "seed": seed,
     }

@@ -20,6 +20,7 @@ NONE = "none"
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Count = Annotated[int, Field(ge=1)]
+Phase = Literal["intermediate", "target"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
 
@@ -219,18 +220,23 @@ class Study(Section):
         """The task whose English training split a target is tuned on; None: not tuned at all."""
         return self.target_settings(target).train_on or load_tasks()[target].train_on
 
-    def train_examples(self, task: str) -> int | None:
-        """Upper limit on a training split: the task's own setting, else the study's."""
-        own = [
-            settings.train_examples
-            for name, settings in [*self.intermediates.items(), *self.targets.items()]
-            if settings is not None and (name == task or self._trains(name, task))
-        ]
-        own = [limit for limit in own if limit is not None]
-        return max(own) if own else self.sizes.train
+    def train_examples(self, phase: Phase, name: str) -> int | None:
+        """Upper limit on the examples that a task is tuned on: its own, else the study's."""
+        settings = (self.intermediates if phase == "intermediate" else self.targets).get(name)
+        own = settings.train_examples if settings else None
+        return own or self.sizes.train
 
-    def _trains(self, name: str, task: str) -> bool:
-        return name in self.targets and self.train_on(name) == task
+    def prepared_examples(self, task: str) -> int | None:
+        """Upper limit on a prepared training split: enough for all that are tuned on it."""
+        limits = [
+            self.train_examples("intermediate", name) for name in self.intermediates if name == task
+        ]
+        limits += [
+            self.train_examples("target", name)
+            for name in self.targets
+            if self.train_on(name) == task
+        ]
+        return None if None in limits else max(limits, default=self.sizes.train)
 
     def test_examples(self, target: str) -> int | None:
         """Upper limit on a target's test examples of one language."""
@@ -240,7 +246,7 @@ class Study(Section):
         """Tasks of an intermediate arm: itself, or the members of a mixture."""
         return self.mixtures.get(intermediate, [intermediate])
 
-    def recipe(self, phase: Literal["intermediate", "target"], name: str) -> Recipe:
+    def recipe(self, phase: Phase, name: str) -> Recipe:
         """The phase's recipe with the task's own changes."""
         settings = (self.intermediates if phase == "intermediate" else self.targets).get(name)
         changes = settings.recipe.model_dump(exclude_none=True) if settings else {}

@@ -25,7 +25,7 @@ rule prepare_training:
         sources=study.sources,
         limits=lambda wildcards: " ".join(
             [
-                limit("--max-train", study.train_examples(wildcards.task)),
+                limit("--max-train", study.prepared_examples(wildcards.task)),
                 limit("--max-dev", study.sizes.development),
             ]
         ),

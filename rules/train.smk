@@ -35,13 +35,19 @@ rule train_intermediate:
         script=f"{SCRIPTS}/train_intermediate.py",
         encoder=encoder_flags,
         tasks=lambda wildcards: study.members(wildcards.intermediate),
+        examples=lambda wildcards: json.dumps(
+            {
+                task: study.train_examples("intermediate", task)
+                for task in study.members(wildcards.intermediate)
+            }
+        ),
         work=lambda wildcards, output: work_folder(output.manifest),
         recipe=lambda wildcards: study.recipe(
             "intermediate", wildcards.intermediate
         ).model_dump_json(),
     shell:
         "python {params.script} {params.encoder} --tasks {params.tasks}"
-        f" --data {RESULTS}/data --recipe {{params.recipe:q}} --seed {{wildcards.seed}}"
+        f" --data {RESULTS}/data --examples {{params.examples:q}} --recipe {{params.recipe:q}} --seed {{wildcards.seed}}"
         " --threads {threads} --output $(dirname {output.manifest})"
         " --work {params.work} 2> {log}"
 
@@ -74,11 +80,15 @@ rule train_target:
         script=f"{SCRIPTS}/train_target.py",
         encoder=encoder_flags,
         data=lambda wildcards: f"{RESULTS}/data/{study.train_on(wildcards.target)}",
+        examples=lambda wildcards: limit(
+            "--examples", study.train_examples("target", wildcards.target)
+        ),
         work=lambda wildcards, output: work_folder(output.cells),
         cells=cells_json,
         recipe=lambda wildcards: study.recipe("target", wildcards.target).model_dump_json(),
     shell:
         "python {params.script} {params.encoder} --target {wildcards.target} --data {params.data}"
+        " {params.examples}"
         f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
         " --recipe {params.recipe:q} --threads {threads}"
         " --encoder-name {wildcards.encoder} --tests {input.tests} --work {params.work}"

@@ -1,6 +1,7 @@
 """Tune an encoder on one intermediate task or a mixture of them (phase 2)."""
 
 import argparse
+import json
 from pathlib import Path
 
 from crosslift.logs import run
@@ -12,6 +13,9 @@ def main() -> None:
     parser.add_argument("--depth", type=int, help="keep this many layers; all without it")
     parser.add_argument("--tasks", nargs="+", required=True, help="catalogue names")
     parser.add_argument("--data", type=Path, required=True, help="folder with one folder a task")
+    parser.add_argument(
+        "--examples", default="{}", help="JSON: most training examples by task; all without it"
+    )
     parser.add_argument("--recipe", required=True, help="the recipe as JSON")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--threads", type=int, default=1)
@@ -22,13 +26,14 @@ def main() -> None:
     import torch
 
     from crosslift.model import Encoder
-    from crosslift.phases import train_intermediate
+    from crosslift.phases import TrainingData, train_intermediate
     from crosslift.study import Recipe
 
     torch.set_num_threads(flags.threads)
+    examples = json.loads(flags.examples)
     train_intermediate(
         Encoder(flags.encoder, flags.depth),
-        {task: flags.data / task for task in flags.tasks},
+        {task: TrainingData(flags.data / task, examples.get(task)) for task in flags.tasks},
         Recipe.model_validate_json(flags.recipe),
         flags.seed,
         flags.output,

@@ -14,6 +14,7 @@ def main() -> None:
     parser.add_argument("--depth", type=int, help="keep this many layers; all without it")
     parser.add_argument("--target", required=True, help="catalogue name")
     parser.add_argument("--data", type=Path, required=True, help="folder of the training task")
+    parser.add_argument("--examples", type=int, help="most training examples; all without it")
     parser.add_argument("--tests", type=Path, required=True, help="test.parquet of the target")
     parser.add_argument("--intermediates", type=Path, required=True, help="phase-2 folder")
     parser.add_argument(
@@ -32,7 +33,7 @@ def main() -> None:
     from crosslift.evaluation import Evaluator, write_predictions
     from crosslift.files import write_json
     from crosslift.model import Encoder
-    from crosslift.phases import Job, cell_parent, tune_cells
+    from crosslift.phases import Job, TrainingData, cell_parent, tune_cells
     from crosslift.study import Cell, Recipe
 
     torch.set_num_threads(flags.threads)
@@ -45,7 +46,7 @@ def main() -> None:
     for cell, manifest, weights in tune_cells(
         encoder,
         flags.target,
-        flags.data,
+        TrainingData(flags.data, flags.examples),
         tokenizer,
         recipe,
         [Job(cell, cell_parent(flags.intermediates, cell)) for cell in cells],

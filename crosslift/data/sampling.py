@@ -24,7 +24,7 @@ def rank(key: str, seed: int) -> str:
     return hashlib.sha256(f"{seed}:{key}".encode()).hexdigest()
 
 
-def choose(keys: Iterable[str], size: int | None, seed: int) -> set[str]:
+def choose(keys: Iterable[str], size: int | None, seed: int = 0) -> set[str]:
     """`size` of the distinct keys (all when None or when there are fewer)."""
     distinct = set(keys)
     if size is None or size >= len(distinct):

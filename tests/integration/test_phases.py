@@ -16,7 +16,7 @@ from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
 from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_weights
 from crosslift.optimizer import AdamW
-from crosslift.phases import Job, train_intermediate, tune_cells
+from crosslift.phases import Job, TrainingData, train_intermediate, tune_cells
 from crosslift.study import NONE, Cell, Recipe
 from crosslift.training import schedule, train, training_task
 
@@ -70,6 +70,8 @@ def topics(tmp_path) -> Path:
 def tune(encoder, target, data, recipe, jobs, output, work):
     """Manifests and weights of all cells, by name."""
     tokenizer = load_tokenizer(encoder.folder)
+    if not isinstance(data, TrainingData):
+        data = TrainingData(data)
     cells = tune_cells(encoder, target, data, tokenizer, recipe, jobs, output, work)
     found = {cell.name: (manifest, weights) for cell, manifest, weights in cells}
     return {k: v[0] for k, v in found.items()}, {k: v[1] for k, v in found.items()}
@@ -175,6 +177,16 @@ def test_a_changed_recipe_trains_again(encoder, topics, tmp_path):
     assert old[job.cell.name]["weights_sha256"] != new[job.cell.name]["weights_sha256"]
 
 
+def test_a_limit_on_examples_takes_some_of_the_prepared_ones(encoder, topics, tmp_path):
+    job = Job(Cell(NONE, 0, 0), None)
+    manifests, _ = tune(
+        encoder, "sib200", TrainingData(topics, 8), RECIPE, [job], tmp_path / "t", tmp_path / "w"
+    )
+    # 8 of the 24 examples, in batches of 4, twice.
+    assert manifests[job.cell.name]["outcome"]["steps"] == 4
+    assert manifests[job.cell.name]["examples"] == {"sib200": 8}
+
+
 def test_phase_three_starts_from_phase_two_and_keeps_rows_it_does_not_see(
     encoder, topics, tmp_path
 ):
@@ -183,7 +195,9 @@ def test_phase_three_starts_from_phase_two_and_keeps_rows_it_does_not_see(
     write_rows(other / "train.parquet", rows, "classification")
     write_rows(other / "dev.parquet", rows[:2], "classification")
     parent = tmp_path / "intermediate" / "policyie" / "seed0"
-    train_intermediate(encoder, {"policyie": other}, RECIPE, 0, parent, tmp_path / "w")
+    train_intermediate(
+        encoder, {"policyie": TrainingData(other)}, RECIPE, 0, parent, tmp_path / "w"
+    )
     job = Job(Cell("policyie", 0, 0), parent)
     manifests, _ = tune(encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w")
     phase_two = load_file(parent / "model.safetensors")

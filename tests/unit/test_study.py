@@ -100,11 +100,25 @@ def test_a_recipe_takes_a_tasks_changes_and_keeps_the_rest(config):
     config["targets"]["mini-span"] = {"recipe": {"epochs": 7}}
     study = load_study(config)
     assert study.recipe("target", "mini-span").epochs == 7
-    assert study.recipe("target", "mini-nli").epochs == config["recipes"]["target"]["epochs"]
+    assert study.recipe("target", "mini-choice").epochs == config["recipes"]["target"]["epochs"]
     changed = study.recipe("target", "mini-span").model_copy(
-        update={"epochs": study.recipe("target", "mini-nli").epochs}
+        update={"epochs": study.recipe("target", "mini-choice").epochs}
     )
-    assert changed == study.recipe("target", "mini-nli")
+    assert changed == study.recipe("target", "mini-choice")
+
+
+def test_a_task_in_two_roles_has_a_limit_in_each_and_data_for_both(config):
+    config["sizes"]["train"] = 300
+    config["intermediates"] = {"mnli": None, "policyqa": {"train_examples": 500}}
+    config["targets"] = {"xnli": {"train_examples": 4000}}
+    config["analogues"] = {}
+    study = load_study(config)
+    assert study.train_examples("intermediate", "mnli") == 300
+    assert study.train_examples("target", "xnli") == 4000
+    assert study.prepared_examples("mnli") == 4000
+    assert study.prepared_examples("policyqa") == 500
+    config["sizes"]["train"] = None
+    assert load_study(config).prepared_examples("mnli") is None
 
 
 def test_a_mixture_trains_on_its_members(config):
