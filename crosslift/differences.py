@@ -81,7 +81,7 @@ def target_differences(
         their intermediate seeds.
     """
     views = _views(cells)
-    observed = run_scores(cells, np.ones((1, cells.examples)))
+    observed = run_scores(cells, np.ones((1, cells.groups)))
     shares = [_language_shares(cells, view, resamples, seed) for view in views]
     target_shares = _shares("target seeds", cells.target_seeds, resamples, seed, cells.target)
     noise, deviations = _example_draws(cells, pairs, views, observed, resamples, seed)
@@ -104,12 +104,12 @@ def target_differences(
 def run_scores(cells: PairedCells, counts: np.ndarray) -> np.ndarray:
     """Metric of each run in each language, shape (draws, n_runs, n_languages), 0 to 100.
 
-    `counts` says how often each example id occurs in each draw. A metric whose weights sum to 0 in
+    `counts` says how often each group of examples occurs in each draw. A metric whose weights sum to 0 in
     a draw (no entity, gold or predicted) is 0, as seqeval has it.
     """
     values = []
     for block in cells.blocks.values():
-        occurrences = counts[:, block.examples]
+        occurrences = counts[:, block.groups]
         weight = occurrences @ block.denominator.T
         total = occurrences @ block.numerator.T
         values.append(100 * np.divide(total, weight, out=np.zeros_like(total), where=weight > 0))
@@ -168,7 +168,7 @@ def _example_draws(
     noise_draws = min(resamples, NOISE_DRAWS)
     deviations = np.empty((len(pairs), resamples, len(cells.blocks)))
     rng = stream(seed, "examples", cells.target)
-    for rows, counts in resample_in_chunks(cells.examples, resamples, rng, width=observed.size):
+    for rows, counts in resample_in_chunks(cells.groups, resamples, rng, width=observed.size):
         values = run_scores(cells, counts) - observed
         for number, (arm, other) in enumerate(pairs):
             table = _table(cells, values, arm, other)

@@ -11,6 +11,7 @@ import torch
 from tokenizers import Tokenizer
 
 from crosslift.catalogue import Task, get_task
+from crosslift.data.groups import example_groups
 from crosslift.files import atomic_path, read_json
 from crosslift.formats import FORMATS
 from crosslift.metrics import METRICS
@@ -79,7 +80,7 @@ class Evaluator:
         Returns
         -------
         DataFrame
-            Prediction rows: the cell's keys, example_id, gold, prediction, score, weight.
+            Prediction rows: the cell's keys, example_id, group, gold, prediction, score, weight.
         """
         began = time.monotonic()
         self.model.load_state_dict(self._untuned)
@@ -110,13 +111,14 @@ class Evaluator:
 
 
 def scored(task: Task, examples: pd.DataFrame, predictions: Sequence[str]) -> pd.DataFrame:
-    """Gold, prediction, score (0 to 1) and weight of each example under the task's metric.
+    """Gold, prediction, score (0 to 1), weight and group of each example under the task's metric.
 
     Retrieval has a row for each query, none for the candidates.
     """
     table = pd.DataFrame(
         {
             "example_id": examples["example_id"],
+            "group": example_groups(examples),
             "language": examples["language"],
             "gold": FORMATS[task.format].gold(examples),
             "prediction": predictions,

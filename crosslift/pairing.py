@@ -23,13 +23,16 @@ class LanguageBlock:
     Attributes
     ----------
     examples : array of int, shape (n_examples,)
-        Position of each example's id among all ids of the target, so that a draw of ids picks the
-        same examples in every language of a parallel test set.
+        Position of each example's id among all ids of the target.
+    groups : array of int, shape (n_examples,)
+        Position of each example's group among all groups of the target, so that a draw of groups
+        picks the same examples in every language of a parallel test set.
     numerator, denominator : array of float, shape (n_runs, n_examples)
         Score times weight, and weight; a run's metric is 100 times the ratio of their sums.
     """
 
     examples: np.ndarray
+    groups: np.ndarray
     numerator: np.ndarray
     denominator: np.ndarray
 
@@ -46,8 +49,8 @@ class PairedCells:
     target_seeds : tuple of int
     blocks : dict of str to LanguageBlock
         By language. Runs stand in the order of arms, then intermediate seeds, then target seeds.
-    examples : int
-        Number of distinct example ids.
+    groups : int
+        Number of groups of examples that share a text (`crosslift.data.groups`).
     """
 
     encoder: str
@@ -55,7 +58,7 @@ class PairedCells:
     arms: dict[str, tuple[int, ...]]
     target_seeds: tuple[int, ...]
     blocks: dict[str, LanguageBlock]
-    examples: int
+    groups: int
 
     @property
     def runs(self) -> dict[str, slice]:
@@ -102,13 +105,13 @@ def _pair(encoder: str, target: str, rows: pd.DataFrame, intermediates: list[str
     runs, run_of_row = _runs(rows)
     arms, faults = _arms(runs, intermediates)
     if not faults:
-        blocks, examples, faults = _blocks(rows, runs, run_of_row)
+        blocks, groups, faults = _blocks(rows, runs, run_of_row)
     if faults:
         shown = "; ".join(faults[:FAULTS_SHOWN])
         more = f"; and {len(faults) - FAULTS_SHOWN} more" if len(faults) > FAULTS_SHOWN else ""
         raise DataError(f"{place}: cells cannot be paired: {shown}{more}; evaluate them again")
     target_seeds = tuple(sorted({seed for _, _, seed in runs}))
-    return PairedCells(encoder, target, arms, target_seeds, blocks, examples)
+    return PairedCells(encoder, target, arms, target_seeds, blocks, groups)
 
 
 def _runs(rows: pd.DataFrame) -> tuple[list[tuple[str, int, int]], np.ndarray]:
@@ -150,6 +153,9 @@ def _blocks(
 ) -> tuple[dict[str, LanguageBlock], int, list[str]]:
     # Sorted ids make the result independent of the order of rows.
     example_of_row, ids = pd.factorize(rows["example_id"], sort=True)
+    group_of_row, groups = pd.factorize(rows["group"], sort=True)
+    group_of_example = np.zeros(len(ids), int)
+    group_of_example[example_of_row] = group_of_row
     gold_of_row, _ = pd.factorize(rows["gold"])
     score, weight = rows["score"].to_numpy(float), rows["weight"].to_numpy(float)
     blocks, faults = {}, []
@@ -165,8 +171,10 @@ def _blocks(
         numerator, denominator = np.zeros(shape), np.zeros(shape)
         numerator[place] = (score * weight)[here]
         denominator[place] = weight[here]
-        blocks[str(language)] = LanguageBlock(examples, numerator, denominator)
-    return blocks, len(ids), faults
+        blocks[str(language)] = LanguageBlock(
+            examples, group_of_example[examples], numerator, denominator
+        )
+    return blocks, len(groups), faults
 
 
 def _unpaired(

@@ -12,7 +12,7 @@ from crosslift.metrics import Metric, metric_named
 CELL = ["encoder", "intermediate", "target", "intermediate_seed", "target_seed"]
 KEY = ["encoder", "intermediate", "target", "language", "intermediate_seed", "target_seed"]
 # What gains are made of; scores need the predictions themselves beside them.
-SCORED_COLUMNS = [*KEY, "example_id", "gold", "score", "weight"]
+SCORED_COLUMNS = [*KEY, "example_id", "group", "gold", "score", "weight"]
 # Scores are stored as float64; only the order of summation may differ.
 TOLERANCE = 1e-6
 

@@ -20,6 +20,7 @@ def prediction_rows(cells: Mapping[Cell, list[float]]) -> pd.DataFrame:
                 "intermediate_seed": seed,
                 "target_seed": target_seed,
                 "example_id": f"x{number}",
+                "group": f"x{number}",
                 "gold": "yes",
                 "prediction": "yes" if score == 1 else "no",
                 "score": float(score),

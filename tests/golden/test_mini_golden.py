@@ -16,7 +16,7 @@ from crosslift.data.mini.rendering import report, statement
 # SHA-256 over the rows, as JSON, of twelve examples of every task and split in every language.
 # It changes with any change of words or of the generator, and should then be renewed by reading
 # what this test prints; results computed before are no longer comparable.
-CHECKSUM = "471e98297b82fb95158c78be1f90bf62bf66f8c8969024bf028ed190a39db654"
+CHECKSUM = "fc00fd6f6ef65fca9a3ccc8f4d2023437c8847aef585ab5db9ab7723f3e451ff"
 
 EVENT = Event(load_frames()["lease"], "berlin", datetime.date(2021, 5, 3), 47, 1240, 2500)
 

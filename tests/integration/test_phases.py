@@ -94,7 +94,7 @@ def test_a_model_learns_what_its_words_give_away(encoder, topics, tmp_path):
     assert set(table["language"]) == {"en", "de"}
     assert list(table.columns) == [
         *("encoder", "intermediate", "target", "language", "intermediate_seed", "target_seed"),
-        *("example_id", "gold", "prediction", "score", "weight"),
+        *("example_id", "group", "gold", "prediction", "score", "weight"),
     ]
 
 

@@ -150,3 +150,16 @@ def test_more_examples_than_there_are_events_are_refused(monkeypatch):
     monkeypatch.setattr(events, "MOST_DRAWS", 100)
     with pytest.raises(DataError, match="ask for fewer examples"):
         build("mini-tagging", "train", ["en"], 5_000)
+
+
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.is_target])
+@pytest.mark.parametrize("units", [3, 9, 24, 30])
+def test_every_test_takes_a_third_of_its_examples_from_each_domain(task, units):
+    size = 3 * units if task == "mini-nli" else units  # pairs come in threes
+    rows = build(task, "test", [TASKS[task].languages[0]], size)
+    if "role" in rows:
+        rows = rows[rows["role"] == "query"]
+    domains = rows["example_id"].str.extract(r"(general|legal|medical)")[0]
+    assert domains.value_counts().to_dict() == dict.fromkeys(
+        ["general", "legal", "medical"], size // 3
+    )

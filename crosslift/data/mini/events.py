@@ -2,6 +2,7 @@
 
 import datetime
 import zlib
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -99,9 +100,19 @@ class Sampler:
         return np.random.default_rng([*self._key, zlib.crc32(part.encode()), index])
 
     def frame(self, index: int) -> Frame:
-        """The frame of example `index`: every frame once, in a new order each round."""
+        """The frame of example `index`: every frame once, in a new order each round.
+
+        The domains take turns, so that any number of examples is balanced but for the last turn.
+        """
         rounds, place = divmod(index, len(self.frames))
-        return self.frames[self.rng("frames", rounds).permutation(len(self.frames))[place]]
+        order = self.rng("frames", rounds).permutation(len(self.frames))
+        turns: Counter[str] = Counter()
+        ranked = []
+        for position, chosen in enumerate(order):
+            domain = self.frames[chosen].domain
+            ranked.append((turns[domain], position, chosen))
+            turns[domain] += 1
+        return self.frames[sorted(ranked)[place][2]]
 
     def sibling(self, frame: Frame, rng: np.random.Generator) -> Frame:
         """Another frame of the same domain."""
