@@ -104,8 +104,8 @@ def target_differences(
 def run_scores(cells: PairedCells, counts: np.ndarray) -> np.ndarray:
     """Metric of each run in each language, shape (draws, n_runs, n_languages), 0 to 100.
 
-    `counts` says how often each group of examples occurs in each draw. A metric whose weights sum to 0 in
-    a draw (no entity, gold or predicted) is 0, as seqeval has it.
+    `counts` says how often each group of examples occurs in each draw. A metric whose weights sum
+    to 0 in a draw (no entity, gold or predicted) is 0, as seqeval has it.
     """
     values = []
     for block in cells.blocks.values():

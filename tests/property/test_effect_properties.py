@@ -35,7 +35,8 @@ def planted_study(
         arm = 40 + difficulty + gain + rng.normal(0, of_cell, (seeds, seeds, examples))
         base = 40 + difficulty + of_target[0] + rng.normal(0, of_cell, (seeds, examples))
         scores = np.concatenate([base, arm.reshape(-1, examples)]) / 100
-        blocks[f"l{place}"] = LanguageBlock(np.arange(examples), scores, np.ones_like(scores))
+        each = np.arange(examples)
+        blocks[f"l{place}"] = LanguageBlock(each, each, scores, np.ones_like(scores))
     arms = {"none": (0,), "arm": tuple(range(seeds))}
     return PairedCells("e", "t", arms, tuple(range(1, seeds + 1)), blocks, examples)
 
@@ -74,7 +75,9 @@ def test_swapping_arm_and_baseline_mirrors_draws(scores, seed):
     def drawn(order: list[int]) -> np.ndarray:
         table = np.array([scores[place] for place in order], dtype=float)
         blocks = {
-            code: LanguageBlock(np.arange(4), table[:, start : start + 4], np.ones((2, 4)))
+            code: LanguageBlock(
+                np.arange(4), np.arange(4), table[:, start : start + 4], np.ones((2, 4))
+            )
             for code, start in (("de", 0), ("th", 4), ("zh", 8))
         }
         cells = PairedCells("e", "t", {"none": (0,), "arm": (0,)}, (1,), blocks, 4)
