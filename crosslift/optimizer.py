@@ -56,9 +56,10 @@ class AdamW:
     def step(self, learning_rate: float, clip_norm: float) -> None:
         """Take one step with the gradients that `backward` left, and forget them."""
         gradients = [parameter.grad for parameter in self._parameters]
-        norms = torch._foreach_norm([g for g in gradients if g is not None], 2, torch.float32)
+        norms = torch._foreach_norm([g for g in gradients if g is not None])
+        norm = torch.stack([norm.float() for norm in norms]).norm()
         # Divides the gradients while the step reads them, instead of in a pass of its own.
-        scale = ((torch.stack(norms).norm() + 1e-6) / clip_norm).clamp(min=1.0)
+        scale = ((norm + 1e-6) / clip_norm).clamp(min=1.0)
         # One matrix after another, so that it is still in the cache when it is rounded.
         for index, (parameter, gradient) in enumerate(
             zip(self._parameters, gradients, strict=True)
