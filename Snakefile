@@ -15,6 +15,14 @@ if "study" not in config:
 
     configfile: f"{workflow.basedir}/config.yaml"
 
+elif not workflow.configfiles:
+    raise WorkflowError(
+        f"--config study={config['study']}: no file gives the rest of this study, since the "
+        "default config.yaml is not read where another study is named. Copy config.yaml, change "
+        "`study` and what else you like in the copy, and run it with --configfile COPY; or leave "
+        "`study` out of --config to change single keys of the default study."
+    )
+
 
 report: "rules/report/workflow.rst"
 

@@ -6,18 +6,40 @@ Light on purpose (no pandas, no torch): Snakemake reads it each time it reads th
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.catalogue.tasks import unfit
+from crosslift.data.files import find_data_root
 from crosslift.errors import ConfigError
 
 NONE = "none"
 """The intermediate of the baseline arm: the encoder goes to the target task as it is."""
 
+PROJECT = Path(__file__).parents[1]
+"""The Snakefile's folder, in which the project's own files are named."""
+
+
+def _each_once(values: list[Any]) -> list[Any]:
+    repeated = dict.fromkeys(value for value in values if values.count(value) > 1)
+    if repeated:
+        raise ValueError("\n".join(f"{value!r} is there twice; name it once" for value in repeated))
+    return values
+
+
+EachOnce = AfterValidator(_each_once)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Count = Annotated[int, Field(ge=1)]
 Phase = Literal["intermediate", "target"]
@@ -52,21 +74,12 @@ class Recipe(Section):
     precision: Literal["auto", "bf16", "fp32"] = "auto"
 
 
-class RecipeChanges(Section):
-    """The recipe's keys that one task sets differently; absent keys keep the study's value."""
-
-    learning_rate: float | None = None
-    epochs: float | None = None
-    batch_size: int | None = None
-    max_length: int | None = None
-    stride: int | None = None
-    windows: int | None = None
-    warmup: float | None = None
-    weight_decay: float | None = None
-    clip_norm: float | None = None
-    dropout: float | None = None
-    pooling: Literal["first", "mean"] | None = None
-    precision: Literal["auto", "bf16", "fp32"] | None = None
+RecipeChanges = create_model(
+    "RecipeChanges",
+    __base__=Section,
+    __doc__="The recipe's keys that one task sets differently; absent keys keep the study's value.",
+    **{key: (kind | None, None) for key, kind in Recipe.__annotations__.items()},
+)
 
 
 class Recipes(Section):
@@ -87,7 +100,7 @@ class TargetSettings(Section):
     """What the study sets for one target task."""
 
     train_on: str | None = None
-    languages: Annotated[list[str], Field(min_length=1)] | None = None
+    languages: Annotated[list[str], Field(min_length=1), EachOnce] | None = None
     recipe: RecipeChanges = RecipeChanges()
     train_examples: Count | None = None
     test_examples: Count | None = None
@@ -96,8 +109,8 @@ class TargetSettings(Section):
 class Seeds(Section):
     """Seeds of the two training phases, apart, so that their variances can be told apart."""
 
-    intermediate: Annotated[list[Seed], Field(min_length=1)] = [0]
-    target: Annotated[list[Seed], Field(min_length=1)] = [0]
+    intermediate: Annotated[list[Seed], Field(min_length=1), EachOnce] = [0]
+    target: Annotated[list[Seed], Field(min_length=1), EachOnce] = [0]
 
 
 class Sizes(Section):
@@ -144,10 +157,10 @@ class Study(Section):
     question: str
     data_root: str | None = None
     sources: Annotated[list[Literal["mini", "files", "hub"]], Field(min_length=1)]
-    encoders: Annotated[list[Name], Field(min_length=1)]
+    encoders: Annotated[list[Name], Field(min_length=1), EachOnce]
     encoder_source: Literal["wheel", "hub", "files", "random"] | None = None
     intermediates: Annotated[dict[Name, IntermediateSettings | None], Field(min_length=1)]
-    mixtures: dict[Name, Annotated[list[Name], Field(min_length=2)]] = {}
+    mixtures: dict[Name, Annotated[list[Name], Field(min_length=2), EachOnce]] = {}
     targets: Annotated[dict[Name, TargetSettings | None], Field(min_length=1)]
     seeds: Seeds = Seeds()
     sizes: Sizes = Sizes()
@@ -159,7 +172,12 @@ class Study(Section):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Study":
-        faults = [*_encoder_faults(self.encoders), *self._task_faults()]
+        faults = [
+            *_encoder_faults(self.encoders),
+            *self._task_faults(),
+            *self._analogue_faults(),
+            *self._file_faults(),
+        ]
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -184,6 +202,31 @@ class Study(Section):
         for name in self.targets:
             if name in tasks:
                 faults += self._target_faults(name)
+        return faults
+
+    def _analogue_faults(self) -> list[str]:
+        tasks = [*self.intermediates, *self.mixtures, *self.targets]
+        return [
+            f"analogues.{name}: {analogue!r} is not a task of this study"
+            f"{_nearest(analogue, tasks) or '; name one that is, or delete the line'}"
+            for name, analogue in self.analogues.items()
+            if analogue not in tasks
+        ]
+
+    def _file_faults(self) -> list[str]:
+        """What is not on the disk, found here rather than by the first job that needs it."""
+        faults = []
+        claims = PROJECT / self.literature.claims
+        if not claims.is_file():
+            faults.append(
+                f"literature.claims: {claims} is no file; name one by its whole path, or from "
+                "the Snakefile's folder"
+            )
+        if "files" in (*self.sources, self.encoder_source):
+            try:
+                find_data_root(self.data_root)
+            except ConfigError as error:
+                faults.append(str(error))
         return faults
 
     def _target_faults(self, name: str) -> list[str]:
@@ -316,8 +359,9 @@ def _describe(fault: Mapping[str, Any]) -> list[str]:
         return [f"{key}: unknown key{_nearest(path[-1], _keys_beside(path))}"]
     if fault["type"] == "missing":
         return [f"{key}: missing; config.yaml shows what it holds"]
-    if fault["type"] == "value_error" and not path:
-        return fault["msg"].removeprefix("Value error, ").split("\n")
+    if fault["type"] == "value_error":
+        told = fault["msg"].removeprefix("Value error, ").split("\n")
+        return [f"{key}: {line}" if key else line for line in told]
     hint = ""
     if isinstance(fault["input"], bool) and fault["type"].startswith("string"):
         hint = '; YAML reads a bare yes, no, on, off as true or false: put it in quotes ("no")'
@@ -347,12 +391,16 @@ def _model_in(annotation: Any) -> Any:
 
 
 def _encoder_faults(names: Iterable[str]) -> list[str]:
-    faults = []
+    faults, first_names = [], {}
     for name in names:
         try:
-            parse_encoder_name(name)
+            entry, depth = parse_encoder_name(name)
         except ConfigError as error:
             faults.append(f"encoders: {error}")
+            continue
+        first = first_names.setdefault((entry.name, depth), name)
+        if first != name:
+            faults.append(f"encoders: {name!r} is the same as {first!r}; name it once")
     return faults
 
 

@@ -39,8 +39,11 @@ def read_entries(path: Path, model: type[Entry], kind: str) -> tuple[dict[str, E
         raise ConfigError(f"{path}: must be a mapping from {kind} names to entries")
     entries, faults = {}, []
     for name, entry in raw.items():
+        if not isinstance(entry, dict):
+            faults.append(f"{name}.entry: found {entry!r}: write a mapping from keys to values")
+            continue
         try:
-            entries[name] = model.model_validate({"name": name, **(entry or {})})
+            entries[name] = model.model_validate({"name": name, **entry})
         except ValidationError as error:
             faults += [f"{name}.{_describe(fault)}" for fault in error.errors()]
     return entries, faults

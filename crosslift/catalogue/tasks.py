@@ -43,7 +43,9 @@ METRICS_OF_FORMAT: dict[str, tuple[str, ...]] = {
 def _alternatives(value: Any) -> Any:
     """Spell out the short forms of a split: `a` is `[[a]]`, and `[a, b]` is `[[a], [b]]`."""
     items = [value] if isinstance(value, str) else value
-    return tuple((item,) if isinstance(item, str) else tuple(item) for item in items)
+    if not isinstance(items, list | tuple):
+        return items  # not a path at all: the field's own type says so in its message
+    return [(item,) if isinstance(item, str) else item for item in items]
 
 
 Alternatives = Annotated[

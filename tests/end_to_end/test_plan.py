@@ -1,5 +1,9 @@
 """What a run would do, by dry runs: nothing is trained here."""
 
+import shutil
+import subprocess
+import sys
+
 import pytest
 from ruamel.yaml import YAML
 
@@ -36,6 +40,14 @@ def test_no_key_of_the_default_study_leaks_into_another(tmp_path):
         ({"encoders": ["e5-smal-3"]}, "e5-smal"),
         ({"targets": {"xnly": None}}, "'xnly' is not in the catalogue; did you mean xnli"),
         ({"sources": ["cloud"]}, "sources.0"),
+        (
+            {"targets": {"mini-nli": {"recipe": {"epochs": 0}}}},
+            "targets.mini-nli.recipe.epochs: found 0",
+        ),
+        (
+            {"sources": ["files"], "data_root": "nowhere"},
+            "data_root 'nowhere' is not a folder",
+        ),
     ],
 )
 def test_a_wrong_configuration_stops_the_run_before_it_starts(tmp_path, change, message):
@@ -44,3 +56,48 @@ def test_a_wrong_configuration_stops_the_run_before_it_starts(tmp_path, change, 
     assert message in run.stdout + run.stderr
     assert "Traceback" not in run.stdout + run.stderr
     assert not (tmp_path / "results").exists()
+
+
+def test_a_study_named_without_a_file_is_told_to_copy_the_default(tmp_path):
+    run = snakemake(tmp_path, None, "--dry-run", "--config", "study=foo")
+    output = run.stdout + run.stderr
+    assert run.returncode == 1
+    assert "--config study=foo: no file gives the rest of this study" in output
+    assert "Copy config.yaml" in output
+    assert "--configfile" in output
+    assert "missing" not in output
+
+
+def test_a_faulty_catalogue_stops_the_run_with_one_message(tmp_path):
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    for part in ("crosslift", "litreview", "profiles", "rules", "scripts"):
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for part in ("Snakefile", "config.yaml"):
+        shutil.copy(ROOT / part, copy)
+    with (copy / "crosslift/catalogue/tasks.yaml").open("a") as catalogue:
+        catalogue.write("\ntoy: {title: Toy, format: clasification}\n")
+    run = subprocess.run(
+        [sys.executable, "-m", "snakemake", "--dry-run"],
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    output = run.stdout + run.stderr
+    assert run.returncode == 1
+    assert "tasks.yaml: faults found: 8" in output
+    assert "toy.format: found 'clasification'" in output
+    assert "toy.licence: missing" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("target", "trains"), [("results/mini/literature/verdicts.jsonl", False), ("literature", True)]
+)
+def test_verdicts_need_no_training_and_the_whole_of_the_literature_does(tmp_path, target, trains):
+    run = snakemake(tmp_path, None, target, "--dry-run", "--quiet", "rules")
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "verify_claims" in run.stdout
+    assert ("train_target" in run.stdout) == trains

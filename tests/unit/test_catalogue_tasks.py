@@ -12,6 +12,13 @@ from crosslift.data.tables import SCHEMAS
 from crosslift.errors import ConfigError
 from tests.data_requests import task_of
 
+try:
+    TASKS, FAULTS = load_tasks(), ""
+except ConfigError as error:
+    TASKS, FAULTS = {}, str(error)
+
+needs_valid_catalogue = pytest.mark.skipif(bool(FAULTS), reason="the catalogue is not valid")
+
 ENTRY = """
 toy:
   title: Toy
@@ -27,6 +34,15 @@ toy:
   licence: own
   reference: none
 """
+
+
+def served_by(kind: str) -> list[str]:
+    return [name for name, task in TASKS.items() if getattr(task.sources, kind)]
+
+
+def test_the_catalogue_is_valid():
+    if FAULTS:
+        pytest.fail(FAULTS, pytrace=False)
 
 
 def catalogue(tmp_path: Path, text: str) -> Path:
@@ -77,11 +93,13 @@ def test_a_repeated_name_and_broken_yaml_are_config_errors(tmp_path):
         load_tasks(tmp_path / "absent.yaml")
 
 
+@needs_valid_catalogue
 def test_an_unknown_task_is_answered_with_the_nearest_names():
     with pytest.raises(ConfigError, match=r"'sib20' is not in the catalogue.*did you mean sib200"):
         get_task("sib20")
 
 
+@needs_valid_catalogue
 def test_a_task_cannot_be_changed():
     with pytest.raises(ValidationError):
         get_task("sib200").metric = "macro_f1"
@@ -93,8 +111,16 @@ def test_short_forms_of_paths_mean_alternatives():
     assert splits == {"train": (("a",),), "dev": (("a",), ("b",)), "test": (("a", "b"),)}
 
 
-def served_by(kind: str) -> list[str]:
-    return [name for name, task in load_tasks().items() if getattr(task.sources, kind)]
+def test_an_entry_that_is_no_mapping_and_a_split_that_is_no_path_are_faults(tmp_path):
+    faulty = ENTRY.replace('{test: "{language}.jsonl"}', "{train: 5, dev: , test: [7]}")
+    with pytest.raises(ConfigError) as caught:
+        load_tasks(catalogue(tmp_path, f"{faulty}bare: text\nempty:\n"))
+    message = str(caught.value)
+    assert "toy.sources.files.splits.train: found 5" in message
+    assert "toy.sources.files.splits.dev: found None" in message
+    assert "toy.sources.files.splits.test.0: found 7" in message
+    assert "bare.entry: found 'text': write a mapping" in message
+    assert "empty.entry: found None" in message
 
 
 @pytest.mark.parametrize("name", served_by("files"))
@@ -122,6 +148,7 @@ def test_a_hub_entry_maps_the_columns_of_its_format(name):
     assert needed <= set(task.sources.hub.columns)
 
 
+@needs_valid_catalogue
 @pytest.mark.parametrize("name", mini.TASKS)
 def test_the_catalogue_says_of_mini_what_mini_says_of_itself(name):
     task, made = load_tasks()[name], mini.TASKS[name]
@@ -131,6 +158,7 @@ def test_the_catalogue_says_of_mini_what_mini_says_of_itself(name):
     assert task.roles == (("target",) if made.is_target else ("intermediate",))
 
 
+@needs_valid_catalogue
 def test_the_languages_are_those_of_the_official_scorer():
     # TASK2LANGS in evaluate.py of google-research/xtreme, at b5d31e7d.
     official = {

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from crosslift.catalogue import load_tasks
+from crosslift.catalogue.listing import list_files, source_row
 from crosslift.errors import ConfigError
-from crosslift.study import NONE, Cell, load_study
+from crosslift.study import NONE, Cell, Recipe, RecipeChanges, load_study
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,9 +82,98 @@ def test_a_bare_no_in_yaml_is_explained(config):
         load_study(config)
 
 
+@pytest.mark.parametrize("phase", ["intermediates", "targets"])
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("learning_rate", -1, "greater than 0"),
+        ("learning_rate", 1, "less than 1"),
+        ("epochs", 0, "greater than 0"),
+        ("batch_size", 0, "greater than or equal to 1"),
+        ("windows", 0, "greater than or equal to 1"),
+        ("pooling", "last", "'first' or 'mean'"),
+    ],
+)
+def test_a_tasks_own_recipe_has_the_bounds_of_the_studys(config, phase, key, value, message):
+    name = next(iter(config[phase]))
+    config[phase][name] = {"recipe": {key: value}}
+    with pytest.raises(ConfigError) as raised:
+        load_study(config)
+    assert f"{phase}.{name}.recipe.{key}: found {value!r}" in str(raised.value)
+    assert message in str(raised.value)
+
+
+def test_a_tasks_own_recipe_can_change_every_key_and_no_other():
+    assert list(RecipeChanges.model_fields) == list(Recipe.model_fields)
+    assert RecipeChanges().model_dump(exclude_none=True) == {}
+
+
+def test_an_analogue_is_a_task_of_the_study_or_names_the_nearest(config):
+    config["analogues"] = {"mnli": "mini-generl-nli"}
+    with pytest.raises(
+        ConfigError,
+        match=r"analogues.mnli: 'mini-generl-nli' is not a task of this study; "
+        r"did you mean mini-general-nli",
+    ):
+        load_study(config)
+    config["mixtures"] = {"both": ["mini-general-nli", "mini-legal-nli"]}
+    config["analogues"] = {"mnli": "mini-general-nli", "xnli": "mini-nli", "multi": "both"}
+    assert load_study(config).analogues["multi"] == "both"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"encoders": ["e5-small-3", "e5-small-3"]}, "encoders: 'e5-small-3' is there twice"),
+        ({"seeds": {"intermediate": [4, 4]}}, "seeds.intermediate: 4 is there twice"),
+        ({"seeds": {"target": [0, 1, 0]}}, "seeds.target: 0 is there twice"),
+        (
+            {"targets": {"mini-nli": {"languages": ["de", "en", "de"]}}},
+            "targets.mini-nli.languages: 'de' is there twice",
+        ),
+        (
+            {"mixtures": {"all": ["mini-legal-nli", "mini-legal-nli"]}},
+            "mixtures.all: 'mini-legal-nli' is there twice",
+        ),
+    ],
+)
+def test_what_a_list_names_twice_is_a_fault(config, change, message):
+    with pytest.raises(ConfigError, match=f"{message}; name it once"):
+        load_study(config | change)
+
+
+def test_one_encoder_by_two_names_is_a_fault(config):
+    config["encoders"] = ["e5-small", "e5-small-12"]
+    with pytest.raises(ConfigError, match="encoders: 'e5-small-12' is the same as 'e5-small'"):
+        load_study(config)
+
+
+@pytest.mark.parametrize("change", [{"sources": ["mini", "files"]}, {"encoder_source": "files"}])
+def test_a_data_root_that_is_not_there_is_a_fault_where_files_are_read(
+    config, change, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("CROSSLIFT_DATA", raising=False)
+    config["data_root"] = str(tmp_path / "nowhere")
+    assert load_study(config).data_root  # the default study reads no files
+    with pytest.raises(ConfigError, match=r"data_root '.*nowhere' is not a folder"):
+        load_study(config | change)
+    config["data_root"] = str(tmp_path)
+    assert load_study(config | change).data_root == str(tmp_path)
+    monkeypatch.setenv("CROSSLIFT_DATA", str(tmp_path / "elsewhere"))
+    with pytest.raises(ConfigError, match=r"elsewhere' is not a folder.*variable CROSSLIFT_DATA"):
+        load_study(config | change | {"data_root": None})
+
+
+def test_a_claims_file_that_is_not_there_is_a_fault_that_says_where_it_was_sought(config):
+    config["literature"]["claims"] = "litreview/clams.yaml"
+    with pytest.raises(ConfigError, match=r"literature.claims: .*/litreview/clams.yaml is no file"):
+        load_study(config)
+
+
 def test_the_baseline_comes_first_and_has_one_seed(config):
     config["seeds"] = {"intermediate": [0, 1], "target": [5]}
     config["intermediates"] = {"mini-legal-nli": None}
+    config["analogues"] = {}
     study = load_study(config)
     assert study.cells("mini-nli") == [
         Cell(NONE, 0, 5),
@@ -126,3 +217,18 @@ def test_a_mixture_trains_on_its_members(config):
     study = load_study(config)
     assert study.members("all-nli") == ["mini-general-nli", "mini-legal-nli"]
     assert study.members("mini-legal-nli") == ["mini-legal-nli"]
+
+
+def test_the_pilots_page_lists_the_files_that_the_pilot_reads_and_their_sources():
+    study = load_study(YAML(typ="safe").load(ROOT / "studies/pilot.yaml"))
+    trained, tested = study.training_tasks(), list(study.targets)
+    tasks = [task for task in load_tasks().values() if task.name in (*trained, *tested)]
+    files = []
+    for task in tasks:
+        wanted = {"train": ["en"], "dev": ["en"]} if task.name in trained else {}
+        if task.name in tested:
+            wanted["test"] = study.languages(task.name)
+        files += list_files(task, wanted)
+    page = (ROOT / "docs/pilot.md").read_text()
+    for block in ("\n".join(files), "\n".join(source_row(task) for task in tasks)):
+        assert f"\n{block}\n" in page, f"put this into docs/pilot.md:\n{block}"
