@@ -5,14 +5,14 @@ the same format and (in a matched study) the same number of examples, so that th
 leaves the domain.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from crosslift.bootstrap import percentile_interval, two_sided_p
 from crosslift.differences import NON_ENGLISH, target_differences
-from crosslift.effects import MEAN, corrected
+from crosslift.effects import MEAN, averaged, corrected
 from crosslift.pairing import PairedCells
 
 GENERAL, MIXED = "general", "mixed"
@@ -44,6 +44,7 @@ def estimate_contrasts(
     resamples: int,
     confidence: float,
     seed: int,
+    untuned: Collection[str] = (),
 ) -> pd.DataFrame:
     """Score of each domain intermediate less that of its control, target by target.
 
@@ -56,17 +57,19 @@ def estimate_contrasts(
         All encoders and targets of a study (`crosslift.pairing.pair_cells`).
     intermediates : mapping
         See `matched_pairs`; those that an encoder has no arm of are passed over.
-    resamples, confidence, seed
+    resamples, confidence, seed, untuned
         As for `crosslift.effects.estimate_effects`.
 
     Returns
     -------
     DataFrame
         Columns `CONTRAST_COLUMNS`, differences in points over non-English languages; target
-        ``mean`` is the mean over targets. ``p_holm`` corrects over all rows but those with target
-        ``mean``, where it is NaN. Empty where no domain intermediate has a control of its format.
+        ``mean`` is the mean over the tuned targets (`crosslift.effects.averaged`). ``p_holm``
+        corrects over all rows but those with target ``mean``, where it is NaN. Empty where no
+        domain intermediate has a control of its format.
     """
     rows, drawn = [], []
+    in_mean = averaged((cells.target for cells in studied), untuned)
     targets_of: dict[tuple[str, str, str], list[int]] = {}
     for cells in studied:
         pairs = [
@@ -77,7 +80,8 @@ def estimate_contrasts(
         for found in target_differences(cells, pairs, resamples=resamples, seed=seed):
             if found.language == NON_ENGLISH:
                 key = (cells.encoder, found.arm, found.other)
-                targets_of.setdefault(key, []).append(len(rows))
+                if cells.target in in_mean:
+                    targets_of.setdefault(key, []).append(len(rows))
                 rows.append((*key, cells.target, found.estimate))
                 drawn.append(found.draws)
     if not rows:

@@ -1,8 +1,8 @@
 """Gains of intermediate training over none: the tables ``effects`` and ``draws``."""
 
 import logging
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ MEAN = "mean"
 EFFECT_COLUMNS = [
     *["encoder", "intermediate", "target", "language", "score", "baseline_score", "gain"],
     *["low", "high", "p_value", "p_holm", "p_bh", "intermediate_seeds", "target_seeds"],
-    *["languages", "examples", "confidence", "resamples", "bootstrap_seed"],
+    *["languages", "examples", "chance", "confidence", "resamples", "bootstrap_seed"],
 ]
 DRAW_COLUMNS = ["encoder", "intermediate", "target", "draw", "gain"]
 
@@ -38,6 +38,7 @@ def estimate_effects(
     confidence: float,
     seed: int,
     untuned: Collection[str] = (),
+    chance: Mapping[str, float] | None = None,
 ) -> Effects:
     """Gain of every intermediate over none, for each encoder and target.
 
@@ -54,19 +55,22 @@ def estimate_effects(
         The same seed gives the same tables, in whatever order the rows came.
     untuned : collection of str
         Targets without a phase of their own (retrieval), which have no target seeds.
+    chance : mapping of str to float, optional
+        Score of a guess by target (`chance_levels`), in points.
 
     Returns
     -------
     Effects
         ``effects`` has, for each encoder and intermediate: a row a target and language; a row a
         target with language ``non-english``, the mean over non-English languages; and a row with
-        target ``mean``, the mean of the latter over targets. Gains, scores and intervals are in
-        points (0 to 100); the gain is of the full sample, not the mean of draws. ``p_holm`` and
-        ``p_bh`` correct over all encoders, intermediates and targets in ``non-english`` rows (not
-        ``mean``) and are NaN elsewhere. ``target_seeds`` is 0 for an untuned target;
-        1 means that the interval says nothing about seeds. In a ``mean`` row the seeds are the
-        fewest over tuned targets, ``languages`` the fewest over targets, and
-        ``examples`` the sum. ``draws`` has the draws of all ``non-english`` rows.
+        target ``mean``, the mean of the latter over the tuned targets (`averaged`). Gains, scores
+        and intervals are in points (0 to 100); the gain is of the full sample, not the mean of
+        draws. ``p_holm`` and ``p_bh`` correct over all encoders, intermediates and targets in
+        ``non-english`` rows (not ``mean``) and are NaN elsewhere. ``target_seeds`` is 0 for an
+        untuned target; 1 means that the interval says nothing about seeds. In a ``mean`` row the
+        seeds and ``languages`` are the fewest over its targets, and ``examples`` the sum.
+        ``chance`` is NaN for targets that `chance` does not name. ``draws`` has the draws of all
+        ``non-english`` rows.
 
     Raises
     ------
@@ -74,11 +78,12 @@ def estimate_effects(
         If a study has no intermediate, or a target no language but English.
     """
     rows, drawn = [], []
+    in_mean = averaged((cells.target for cells in studied), untuned)
     headline: dict[tuple[str, str], list[int]] = {}
     for cells in studied:
         pairs = [(arm, BASELINE) for arm in cells.arms if arm != BASELINE]
         for difference in target_differences(cells, pairs, resamples=resamples, seed=seed):
-            if difference.language == NON_ENGLISH:
+            if difference.language == NON_ENGLISH and cells.target in in_mean:
                 headline.setdefault((cells.encoder, difference.arm), []).append(len(rows))
             rows.append(_row(difference, tuned=cells.target not in untuned))
             drawn.append(difference.draws)
@@ -93,11 +98,46 @@ def estimate_effects(
     family = (table["language"] == NON_ENGLISH) & (table["target"] != MEAN)
     for column, method in (("p_holm", "holm"), ("p_bh", "fdr_bh")):
         table[column] = corrected(table["p_value"].where(family), method)
+    table["chance"] = table["target"].map(chance or {}).astype(float)
     _warn_of_few_draws(int(family.sum()), resamples, confidence)
     table["confidence"], table["resamples"], table["bootstrap_seed"] = confidence, resamples, seed
     order = ["encoder", "intermediate", "target", "language"]
     effects = table[EFFECT_COLUMNS].sort_values(order, kind="stable", ignore_index=True)
     return Effects(effects, _draws_table(table, draws))
+
+
+def averaged(targets: Iterable[str], untuned: Collection[str]) -> set[str]:
+    """Targets of the mean over targets: the tuned ones, or all where none is tuned.
+
+    What an intermediate task does to an encoder that is then tuned, and to one that is not, are
+    different questions; changes of an untuned target are often larger by far and would make the
+    mean their own.
+    """
+    found = set(targets)
+    return found - set(untuned) or found
+
+
+def chance_levels(
+    predictions: pd.DataFrame, targets: Mapping[str, Mapping[str, Any]]
+) -> dict[str, float]:
+    """Score that a guess among all answers has on average, in points, where the format has one.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        With ``target`` and ``gold``.
+    targets : mapping of str to mapping
+        ``format`` of each target, and ``labels`` of those of format classification. A choice has as
+        many alternatives as its gold answers name.
+    """
+    levels = {}
+    for name, target in targets.items():
+        if target["format"] == "classification" and target.get("labels"):
+            levels[name] = 100 / len(target["labels"])
+        elif target["format"] == "choice":
+            gold = predictions.loc[predictions["target"] == name, "gold"]
+            levels[name] = 100 / max(1, gold.nunique())
+    return levels
 
 
 def corrected(p_values: pd.Series, method: str = "holm") -> np.ndarray:
@@ -140,14 +180,11 @@ def _row(difference: Difference, *, tuned: bool) -> dict[str, object]:
 
 
 def _mean_row(rows: pd.DataFrame) -> dict[str, object]:
-    tuned = rows.loc[rows["target_seeds"] > 0, "target_seeds"]
     return {
         **{key: rows[key].iloc[0] for key in ("encoder", "intermediate", "language")},
         "target": MEAN,
         **{key: rows[key].mean() for key in ("score", "baseline_score", "gain")},
-        "intermediate_seeds": rows["intermediate_seeds"].min(),
-        "target_seeds": tuned.min() if len(tuned) else 0,
-        "languages": rows["languages"].min(),
+        **{key: rows[key].min() for key in ("intermediate_seeds", "target_seeds", "languages")},
         "examples": rows["examples"].sum(),
     }
 

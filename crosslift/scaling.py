@@ -41,7 +41,8 @@ def estimate_scaling(
     -------
     DataFrame
         Columns `SCALING_COLUMNS`: a row an intermediate, target (with ``mean``) and encoder, by
-        size; the slope is repeated in each. Empty where fewer than two sizes were studied.
+        size; the slope is repeated in each. The rows of ``mean`` are of the tuned targets, as in
+        `effects`. Empty where fewer than two sizes were studied.
 
     Raises
     ------

@@ -52,6 +52,7 @@ def check_claims(
         If a predicate is not valid; the message names the claim and every fault in it.
     """
     measured = Measurements(effects, draws, study)
+    magnitudes = {**pr.MAGNITUDES, **study.get("magnitudes", {})}
     asked, findings = [], []
     for claim in claims:
         for number, data in enumerate(claim.predicates, start=1):
@@ -60,7 +61,7 @@ def check_claims(
             findings.append(_with_enough_seeds(_find(predicate, measured)))
     adjusted = _holm(findings)
     return [
-        _record(claim_id, data, predicate, finding, p_holm)
+        _record(claim_id, data, pr.statement(predicate, magnitudes), finding, p_holm)
         for (claim_id, data, predicate), (finding, p_holm) in zip(asked, adjusted, strict=True)
     ]
 
@@ -129,7 +130,7 @@ def _after_holm(finding: Finding, p_holm: float | None, family: int) -> Finding:
 def _record(
     claim_id: str,
     data: dict[str, Any],
-    predicate: pr.AnyPredicate,
+    statement: str,
     finding: Finding,
     p_holm: float | None,
 ) -> Check:
@@ -140,7 +141,7 @@ def _record(
     return Check(
         claim_id=claim_id,
         predicate=data,
-        statement=pr.statement(predicate),
+        statement=statement,
         verdict=finding.verdict,
         scope=finding.scope,
         scope_differences=list(finding.differences),

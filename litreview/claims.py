@@ -91,7 +91,8 @@ def read_claims_file(path: str | Path) -> list[Claim]:
     ----------
     path : path
         YAML with a list under `claims`; each entry has `id`, `text` (one statement in our own
-        words), `kind`, `paper` (arXiv id) and `predicates` (see `litreview.predicates`).
+        words), `kind`, `paper` (arXiv id) and `predicates` (see `litreview.predicates`). The key
+        `stated_in` may say in words where the claims were made.
 
     Returns
     -------
@@ -104,7 +105,8 @@ def read_claims_file(path: str | Path) -> list[Claim]:
         With all faults of the file in one message: file, claim, key, value and remedy.
     """
     entries, faults = [], []
-    for number, item in enumerate(_entries(path), start=1):
+    content = _content(path)
+    for number, item in enumerate(content["claims"], start=1):
         name = item.get("id") if isinstance(item, dict) and item.get("id") else f"number {number}"
         try:
             entry = ClaimEntry.model_validate(item)
@@ -120,10 +122,10 @@ def read_claims_file(path: str | Path) -> list[Claim]:
     faults += [f"claim {one}: the id occurs twice; give each claim its own" for one in twice]
     if faults:
         raise InputError(f"{path}: {len(faults)} faulty claims:\n" + "\n".join(faults))
-    return [_claim_of(entry) for entry in entries]
+    return [_claim_of(entry, content.get("stated_in")) for entry in entries]
 
 
-def _entries(path: str | Path) -> list[Any]:
+def _content(path: str | Path) -> dict[str, Any]:
     try:
         content = YAML(typ="safe").load(Path(path))
     except FileNotFoundError as error:
@@ -133,13 +135,17 @@ def _entries(path: str | Path) -> list[Any]:
     claims = content.get("claims") if isinstance(content, dict) else None
     if not isinstance(claims, list) or not claims:
         raise InputError(f"{path}: key 'claims' must hold a list of claims")
-    unknown = sorted(set(content) - {"claims"})
+    unknown = sorted(set(content) - {"claims", "stated_in"})
     if unknown:
-        raise InputError(f"{path}: unknown keys {', '.join(unknown)}; only 'claims' is read")
-    return claims
+        named = ", ".join(unknown)
+        raise InputError(f"{path}: unknown keys {named}; only 'claims' and 'stated_in' are read")
+    stated_in = content.get("stated_in")
+    if stated_in is not None and not (isinstance(stated_in, str) and stated_in.strip()):
+        raise InputError(f"{path}: key 'stated_in' is {stated_in!r}; write where they were made")
+    return content
 
 
-def _claim_of(entry: ClaimEntry) -> Claim:
+def _claim_of(entry: ClaimEntry, stated_in: str | None) -> Claim:
     return Claim(
         claim_id=entry.id,
         text=entry.text,
@@ -152,6 +158,7 @@ def _claim_of(entry: ClaimEntry) -> Claim:
         quantities=parse_quantities(entry.text),
         origin="claims_file",
         predicates=entry.predicates,
+        stated_in=stated_in,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from litreview import predicates as pr
 from litreview.arms import NotTestable
 from litreview.intervals import Finding
-from litreview.wording import listing, number_word
+from litreview.wording import SAME_DESIGN, listing, number_word
 
 _ABSENT = object()
 
@@ -42,7 +42,7 @@ def check_design(predicate: pr.Design, study: Mapping[str, Any]) -> Finding:
             "which only its text can settle.",
         )
     return Finding(
-        "supported", "exact", (), "same_design", f"This study's design is the same: {here}."
+        "supported", "exact", (), SAME_DESIGN, f"This study's design is the same: {here}."
     )
 
 

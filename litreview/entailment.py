@@ -14,9 +14,9 @@ from math import log
 from typing import Literal
 
 from litreview import lexicon
-from litreview.lexicon import clauses, names, parts, stem, tokens
+from litreview.lexicon import clauses, names, parts, sized_names, stem, tokens
 
-Relation = Literal["same", "weaker", "opposite", "unknown"]
+Relation = Literal["same", "weaker", "opposite", "unknown", "undenied"]
 
 UP = frozenset(map(stem, lexicon.UP))
 DOWN = frozenset(map(stem, lexicon.DOWN))
@@ -29,8 +29,12 @@ NEGATION_REACH = 6
 """A negator governs a word of change at most this many words behind it."""
 OTHER_NAMES = 0.5
 """Coverage left where the passage has none of the names in the claim."""
+OTHER_SIZE = 0.4
+"""Coverage left where the passage names a model of the claim in other sizes only."""
 UNKNOWN_DIRECTION = 0.7
 """Support left where the claim has a direction and the passage none."""
+UNDENIED = 0.4
+"""Support left where the claim denies an effect and the passage neither states nor denies one."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Entailment:
     """Degrees in [0, 1] in which a passage supports and contradicts a claim.
 
     `coverage` is the idf-weighted share of the claim's words that the passage has; `relation` is
-    `weaker` where the passage says less than the claim, such as "not worse" against "better".
+    `weaker` where the passage says less than the claim, such as "not worse" against "better", and
+    `undenied` where the claim denies an effect and the passage says nothing of one.
     """
 
     support: float
@@ -92,17 +97,26 @@ def _score(claim: str, passage: str, weight: Callable[[str], float]) -> Entailme
         nearest = max(spoken, key=lambda one: _coverage(wanted, _content(one), weight))
         results.append((coverage, _relation(part, nearest)))
     coverage = min(result[0] for result in results)
-    factors = {"same": 1.0, "weaker": 1.0, "unknown": UNKNOWN_DIRECTION, "opposite": 0.0}
+    factors = {
+        "same": 1.0,
+        "weaker": 1.0,
+        "unknown": UNKNOWN_DIRECTION,
+        "undenied": UNDENIED,
+        "opposite": 0.0,
+    }
     support = min(covered * factors[relation] for covered, relation in results)
     against = [covered for covered, relation in results if relation == "opposite"]
     relations = [relation for _, relation in results]
-    order: tuple[Relation, ...] = ("opposite", "weaker", "unknown", "same")
+    order: tuple[Relation, ...] = ("opposite", "weaker", "undenied", "unknown", "same")
     relation = next(one for one in order if one in relations)
     return Entailment(support, max(against, default=0.0), coverage, relation)
 
 
 def _named_part(claim: str, passage: str) -> float:
-    """1, or less where the claim names tasks, data or models and the passage none of them."""
+    """1, or less where the claim's tasks, data or models are not those of the passage."""
+    sizes, found = sized_names(claim), sized_names(passage)
+    if any(name in found and not sizes[name] & found[name] for name in sizes):
+        return OTHER_SIZE
     named = names(claim)
     return 1.0 if not named or named & names(passage) else OTHER_NAMES
 
@@ -157,7 +171,7 @@ def _relation(claim: str, passage: str) -> Relation:
             return "same"
         return "opposite"
     if found is None:
-        return "unknown"
+        return "undenied" if said.denied and not _denies(passage) else "unknown"
     if _swapped(claim, passage):
         found = Direction(-found.sign, found.denied)
     if said == found:

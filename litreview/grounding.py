@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from litreview.entailment import Entailment
 from litreview.gate import NumberFound
-from litreview.schema import Claim, Document, Evidence, Label
+from litreview.lexicon import names, parts
+from litreview.schema import NOT_FOUND, Claim, Document, Evidence, Label
 from litreview.wording import listing
 
 RELEVANT = 0.5
@@ -66,11 +67,16 @@ def circumstances(
     """Whose words they are, and how far that carries."""
     reasons = []
     used = [p for p in passages if p.item.rank in finding.ranks]
+    conflicting, corroborating = _from_others(finding, passages)
     if finding.label == "supported" and used and all(p.item.independent for p in used):
         reasons.append("The claim's own paper was not found to say it.")
-    elif finding.label == "supported" and used and all(_is_origin(p.item, claim) for p in used):
+    elif (
+        finding.label == "supported"
+        and used
+        and not corroborating
+        and all(_is_origin(p.item, claim) for p in used)
+    ):
         reasons.append("Only the sentence that the claim was taken from says so.")
-    conflicting, corroborating = _from_others(finding, passages)
     if conflicting:
         reasons.append(f"{passages_named(conflicting)} the other way, in another paper.")
     if corroborating:
@@ -104,6 +110,28 @@ def passages_named(passages: Sequence[JudgedPassage], verb: str = "point") -> st
     return f"Passages {listing(map(str, ranks))} {verb}"
 
 
+def missing_texts(claim: Claim, documents: Mapping[str, Document]) -> list[str]:
+    """What a digest of the claim's own paper looked for in vain and would bear on the claim.
+
+    A missing text bears on a claim where the two share a name or a figure, or where the claim has
+    half of its words.
+    """
+    return [
+        warning.removeprefix(NOT_FOUND)
+        for document in documents.values()
+        if document.paper_id == claim.paper_id
+        for warning in document.warnings
+        if warning.startswith(NOT_FOUND) and _bears(warning.removeprefix(NOT_FOUND), claim.text)
+    ]
+
+
+def _bears(missing: str, claim: str) -> bool:
+    wanted = set(parts(missing))
+    shared = wanted & set(parts(claim))
+    figure = any(part[0].isdigit() and "." in part for part in shared)
+    return figure or bool(names(missing) & names(claim)) or 2 * len(shared) >= len(wanted)
+
+
 def _is_origin(item: Evidence, claim: Claim) -> bool:
     if item.document_id != claim.document_id or item.start is None or claim.start is None:
         return False
@@ -131,15 +159,15 @@ def level_of(
     """
     if finding.label == "insufficient" or grounded is False:
         return "V1" if grounded else "V0"
-    origin = {p.item.rank for p in passages if _is_origin(p.item, claim)}
-    if finding.label == "supported" and set(finding.ranks) <= origin:
-        return "V1"
-    if finding.label == "supported" and numbers and all(n.status == "derived" for n in numbers):
-        return "V4"
     agreeing = {
         "supported": lambda p: p.agrees,
         "refuted": lambda p: p.opposes,
         "overstated": lambda p: p.says_less,
     }[finding.label]
     others = any(agreeing(p) and p.item.independent for p in passages)
+    origin = {p.item.rank for p in passages if _is_origin(p.item, claim)}
+    if finding.label == "supported" and set(finding.ranks) <= origin and not others:
+        return "V1"
+    if finding.label == "supported" and numbers and all(n.status == "derived" for n in numbers):
+        return "V4"
     return "V3" if others else "V2"

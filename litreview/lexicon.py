@@ -5,6 +5,10 @@ from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W_]+(?:[.\-'’][^\W_]+)*")
 _PART = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_SIZED = re.compile(
+    r"\b([A-Z][^\W_]*(?:-[A-Z\d][^\W_]*)*)[ -]"
+    r"((?i:tiny|mini|small|medium|base|large|huge|xl|xxl))\b"
+)
 _CLAUSE = re.compile(
     r"\s*(?:;|,?\s+(?:whereas|while|but|although|though|however|yet)\b|:\s)\s*", re.IGNORECASE
 )
@@ -25,7 +29,7 @@ UP = frozenset(
 )
 DOWN = frozenset(
     """damage decline decrease degrade degradation deteriorate drop fall harm hurt inferior lower
-    loss lose reduce reduction underperform weaker worse worsen smaller""".split()  # noqa: SIM905
+    loss lose poor reduce reduction underperform weaker worse worsen smaller""".split()  # noqa: SIM905
 )
 LOWER_IS_BETTER = frozenset(
     """error loss perplexity wer latency regret bias toxicity""".split()  # noqa: SIM905
@@ -107,6 +111,15 @@ def names(text: str) -> frozenset[str]:
             plain = "".join(c for c in token.lower() if c.isalnum())
             found.add(plain.removesuffix("s") if len(plain) > 3 and token[-1] == "s" else plain)
     return frozenset(found)
+
+
+def sized_names(text: str) -> dict[str, set[str]]:
+    """Sizes that follow a name, by name: `{"xlmr": {"base", "large"}}`."""
+    found: dict[str, set[str]] = {}
+    for name, size in _SIZED.findall(text):
+        plain = "".join(c for c in name.lower() if c.isalnum())
+        found.setdefault(plain, set()).add(size.lower())
+    return found
 
 
 def clauses(text: str) -> list[str]:

@@ -5,6 +5,7 @@ A predicate is data, `{"p": "GT", "arm": "mnli", "on": ["xnli"]}`, validated her
 of the claims file; every field of every model may stand in it.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
@@ -175,6 +176,8 @@ class Steps(Predicate):
 Interval = Delta | Greater | NonInferior | Contrast | Magnitude
 Measured = Interval | ArgMax | Count
 Design = Config | Card | Steps
+DESIGN_KINDS = frozenset({"CONFIG", "CARD", "STEPS"})
+"""Kinds that state how a study is laid out, which no measurement can settle."""
 AnyPredicate = Annotated[Measured | Design, Field(discriminator="p")]
 
 _ADAPTER: TypeAdapter[AnyPredicate] = TypeAdapter(AnyPredicate)
@@ -230,9 +233,17 @@ def targets_words(targets: Targets) -> str:
     return "the mean of all targets"
 
 
-def statement(predicate: AnyPredicate) -> str:
-    """The predicate as one sentence."""
+def statement(predicate: AnyPredicate, magnitudes: Mapping[str, float] = MAGNITUDES) -> str:
+    """The predicate as one sentence; a declared word stands with the points that it means."""
+    if isinstance(predicate, Magnitude):
+        return sentence(_magnitude(predicate, magnitudes))
     return sentence(_STATEMENTS[predicate.p](predicate))
+
+
+def _magnitude(p: Magnitude, magnitudes: Mapping[str, float]) -> str:
+    word = p.at_least
+    size = f" of {plain(magnitudes[word])} points or more" if word in magnitudes else ""
+    return f"on {targets_words(p.on)}, {arms_words(p.arms)} shows a gain{size} ({word})"
 
 
 def _delta(p: Delta) -> str:
@@ -283,9 +294,6 @@ _STATEMENTS: dict[str, Any] = {
     "ARGMAX": _argmax,
     "COUNT": _count,
     "CONTRAST": _contrast,
-    "MAGNITUDE": lambda p: (
-        f"on {targets_words(p.on)}, {arms_words(p.arms)} shows a gain that is {p.at_least} or more"
-    ),
     "CONFIG": lambda p: f"the design has {p.value} under {p.path}",
     "CARD": lambda p: f"the design has {number_word(p.count)} {p.path.rsplit('.', 1)[-1]}",
     "STEPS": lambda p: f"the design runs in the steps {listing(p.steps)}",

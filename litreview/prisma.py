@@ -124,6 +124,7 @@ def after_search(
     outcomes: list[SearchOutcome],
     duplicates: list[Duplicate],
     by_citation: int = 0,
+    by_website: int = 0,
     note: str = "",
 ) -> PrismaFlow:
     """Counts as they stand when the search is over and nothing has been read.
@@ -136,6 +137,8 @@ def after_search(
         The log of `litreview.records.deduplicate`.
     by_citation : int
         Records that were taken over from a reference list without asking a source.
+    by_website : int
+        Records that were found on websites rather than in databases.
     note : str
         What a reader of the counts must know.
     """
@@ -147,11 +150,12 @@ def after_search(
     return PrismaFlow(
         database_results=sum(databases.values()),
         database_specific_results=databases,
+        website_results=by_website,
         citations_results=by_citation,
         duplicates=len(duplicates),
         records_screened=screened,
         dbr_sought_reports=screened,
-        other_sought_reports=by_citation,
+        other_sought_reports=by_citation + by_website,
         note=note,
     )
 
@@ -170,7 +174,7 @@ def after_reading(
     documents : list of Document
         What was read; a paper without a document of quality above 0 counts as not retrieved.
     cited : set of str
-        Ids of the papers that came by citation, not from a database.
+        Ids of the papers that came by citation or from websites, not from a database.
     """
     read = {document.paper_id for document in documents if document.quality > 0}
     missing = [paper.paper_id for paper in papers if paper.paper_id not in read]

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
+from litreview.predicates import DESIGN_KINDS
 from litreview.schema import (
     Check,
     Claim,
@@ -27,7 +28,7 @@ from litreview.schema import (
     SearchOutcome,
     Verdict,
 )
-from litreview.wording import count_of
+from litreview.wording import count_of, listing
 
 Role = Literal["sceptic", "methods", "numbers"]
 CLAIMS = "claims"
@@ -36,7 +37,8 @@ BY_LABEL = {"refuted": 0.0, "overstated": 2.0, "insufficient": 3.0}
 BY_KIND = {"latex": 10.0, "html": 10.0, "jats": 10.0, "pdf": 8.0, "abstract": 5.0, "digest": 4.0}
 BY_CHECK = {"supported": 10.0, "inconclusive": 5.0, "contradicted": 2.0}
 TOLERANCE = 1e-6
-SAME_DESIGN = "same_design"
+FROZEN = "frozen"
+FULL_TEXT = ("latex", "html", "jats", "pdf")
 
 
 @cache
@@ -113,17 +115,22 @@ def methods(
         else readings.get(claim.paper_id, 0.0)
         for claim in claims
     }
-    answered = [_search_score(search) for search in searches]
+    # The frozen corpus is no search: it cannot be complete or incomplete.
+    answered = [_search_score(search) for search in searches if search.source != FROZEN]
+    in_full = {one.paper_id for one in documents if one.kind in FULL_TEXT and one.quality > 0}
+    points = design_points(study)
+    design, met = _share(list(points.values()), "points of design are met")
+    lacking = [name for name, held in points.items() if not held]
     dimensions = {
         "search": _mean(answered, f"{count_of(len(answered), 'search', 'searches')}"),
         "retrieval": _share(
-            [readings.get(paper.paper_id, 0.0) > 0 for paper in papers], "papers were read"
+            [paper.paper_id in in_full for paper in papers], "papers were read in full"
         ),
         "standing": _share(
             [paper.status not in ("withdrawn", "retracted") for paper in papers],
             "papers are neither withdrawn nor retracted",
         ),
-        "design": _share(list(design_points(study).values()), "points of design are met"),
+        "design": (design, f"{met} Not met: {listing(lacking)}." if lacking else met),
     }
     inputs = ["records", "searches", "documents", "claims", "study"]
     return _review("methods", inputs, ratings, dimensions)
@@ -171,8 +178,9 @@ def numbers(
         Figures with intervals as the report prints them, and as the tables give them.
     """
     scores: dict[str, list[float]] = defaultdict(list)
-    for check in checks:
-        if check.verdict in BY_CHECK and check.reason_code != SAME_DESIGN:
+    measurable = [check for check in checks if check.predicate.get("p") not in DESIGN_KINDS]
+    for check in measurable:
+        if check.verdict in BY_CHECK:
             exact = check.verdict == "contradicted" and check.scope == "exact"
             scores[check.claim_id].append(0.0 if exact else BY_CHECK[check.verdict])
     ratings = {
@@ -184,7 +192,7 @@ def numbers(
     known = set(known)
     dimensions = {
         "tested": _share(
-            [check.verdict != "not_testable" for check in checks], "statements could be tested"
+            [check.verdict != "not_testable" for check in measurable], "statements could be tested"
         ),
         "intervals": _share(held.tolist(), "gains lie in their interval"),
         "arithmetic": _share(sound_gains(effects).tolist(), "gains follow from their scores"),

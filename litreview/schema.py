@@ -16,6 +16,9 @@ Outcome = Literal[
     "ok", "partial", "rate_limited", "quota_exhausted", "unavailable", "bad_request", "parse_error"
 ]
 
+NOT_FOUND, NOTE = "not found: ", "note: "
+"""How the warnings of a digest begin: what was looked for in vain, and what else to know."""
+
 
 class Record(BaseModel):
     """Base: frozen, strict about keys."""
@@ -129,7 +132,10 @@ class Quantity(Record):
 
 
 class Claim(Record):
-    """One atomic claim; `quote` equals the document's text at [start, end) where it has one."""
+    """One atomic claim; `quote` equals the document's text at [start, end) where it has one.
+
+    `stated_in` says in words where the claims of a claims file were made.
+    """
 
     claim_id: str
     text: str
@@ -143,6 +149,7 @@ class Claim(Record):
     origin: Literal["claims_file", "extracted"]
     predicates: list[dict[str, Any]] = []
     score: float | None = None
+    stated_in: str | None = None
 
 
 class Evidence(Record):

@@ -17,6 +17,7 @@ from litreview.grounding import (
     bearing_ranks,
     circumstances,
     level_of,
+    missing_texts,
     passages_named,
     quote_stands,
 )
@@ -115,9 +116,12 @@ def judge(
         {passage.item.rank: passage.words.coverage for passage in passages},
     )
     grounded = quote_stands(claim, documents)
+    missing = missing_texts(claim, documents)
     finding = _decide(passages, numbers)
     confidence = _confidence(finding) * (WORDS_ALONE if passages else 1.0)
     reasons = [*finding.reasons, *circumstances(claim, finding, passages, grounded)]
+    if finding.label in ("insufficient", "overstated"):
+        reasons += [f"The text could not be had: {text}" for text in missing]
     if calibrate is None:
         reasons.append(UNCALIBRATED)
     else:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from litreview.schema import Check, Scope
 
 MINUS = "\N{MINUS SIGN}"
+SAME_DESIGN = "same_design"
+"""Reason of a check whose claim describes a design that this study has too."""
 _NUMBER_WORDS = (
     *("zero", "one", "two", "three", "four", "five", "six"),
     *("seven", "eight", "nine", "ten", "eleven", "twelve"),
@@ -99,7 +101,13 @@ def scope_words(scope: Scope | None) -> str:
 
 
 def check_words(check: Check) -> str:
-    """The verdict of a check with its scope: a small run never refutes a paper."""
+    """The verdict of a check with its scope: a small run never refutes a paper.
+
+    A study that is built as the claim says was not put to a test, so agreement in design is no
+    support.
+    """
+    if check.reason_code == SAME_DESIGN:
+        return "agrees with this study's design"
     verdict = check.verdict.replace("_", " ")
     if check.verdict in ("not_testable", "inconclusive") or check.scope in (None, "exact"):
         return verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from crosslift.contrasts import estimate_contrasts
-from crosslift.effects import estimate_effects
+from crosslift.effects import chance_levels, estimate_effects
 from crosslift.files import atomic_path, read_json
 from crosslift.logs import run
 from crosslift.pairing import pair_cells
@@ -35,7 +35,9 @@ def main() -> None:
     studied = list(pair_cells(predictions))
     draw = {"resamples": flags.resamples, "confidence": flags.confidence, "seed": flags.seed}
     untuned = {name for name, target in study["targets"].items() if target["train_on"] is None}
-    effects, draws = estimate_effects(studied, **draw, untuned=untuned)
+    draw["untuned"] = untuned
+    chance = chance_levels(predictions, study["targets"])
+    effects, draws = estimate_effects(studied, **draw, chance=chance)
     contrasts = estimate_contrasts(studied, study["intermediates"], **draw)
     parameters = {name: encoder["parameters"] for name, encoder in study["encoders"].items()}
     scaling = estimate_scaling(effects, draws, parameters, confidence=flags.confidence)

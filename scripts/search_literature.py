@@ -30,14 +30,24 @@ def main() -> None:
         result = run_search(flags.mode, settings, flags.cache)
     except InputError as error:
         raise ConfigError(str(error)) from error
-    report(result)
+    report(result, flags.cache)
     write_jsonl(flags.output_records, result.papers)
     write_json(flags.output_searches, [outcome.model_dump() for outcome in result.outcomes])
     write_json(flags.output_prisma, result.prisma.model_dump())
 
 
-def report(result: SearchResult) -> None:
+def report(result: SearchResult, cache: Path | None) -> None:
     """Log each source's outcome; a search in which every source failed ends the run."""
+    if not result.papers:
+        failures = "; ".join(
+            f"{one.source}: {one.outcome}: {one.message}" for one in result.outcomes
+        )
+        kept = cache is not None and cache.is_dir() and any(cache.iterdir())
+        arrived = f"; what has arrived is in the cache ({cache})" if kept else ""
+        raise FetchError(
+            f"no source answered ({failures}). Nothing was written{arrived}: run again later, or "
+            "set literature.mode to frozen"
+        )
     for outcome in result.outcomes:
         expected = "?" if outcome.expected is None else outcome.expected
         counts = f"{outcome.source}: {outcome.outcome}, {outcome.retrieved} of {expected} records"
@@ -45,14 +55,6 @@ def report(result: SearchResult) -> None:
             logger.info("%s", counts)
         else:
             logger.warning("%s: %s", counts, outcome.message)
-    if not result.papers:
-        failures = "; ".join(
-            f"{one.source}: {one.outcome}: {one.message}" for one in result.outcomes
-        )
-        raise FetchError(
-            f"no source answered ({failures}). Nothing was written, and what had arrived is in the "
-            "cache: run again later, or set literature.mode to frozen"
-        )
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 ENCODERS = {
-    "small-3": {"title": "Small, 3 layers", "parameters": 5_300_000, "layers": 3},
-    "small-6": {"title": "Small, 6 layers", "parameters": 10_600_000, "layers": 6},
+    "small-3": {"title": "Small, 3 layers", "parameters": 5_300_000, "layers": 3, "of_layers": 12},
+    "small-6": {"title": "Small, 6 layers", "parameters": 10_600_000, "layers": 6, "of_layers": 12},
 }
 INTERMEDIATES = {
     "general-nli": {"domain": "general", "format": "classification", "examples": 400},
@@ -118,6 +118,7 @@ def effects_of(
             "target_seeds": 0 if target == "retrieval" else seeds,
             "languages": 3,
             "examples": 60,
+            "chance": {"nli": 100 / 3}.get(target, float("nan")),
             "confidence": 0.95,
             "resamples": 1999,
             "bootstrap_seed": 0,
@@ -151,7 +152,13 @@ def gains(**changes: float) -> dict[tuple[str, str, str], float]:
                 key = f"{intermediate}__{target}".replace("-", "_")
                 table[encoder, intermediate, target] = changes.get(key, 2.0) + place
             table[encoder, intermediate, "mean"] = float(
-                np.mean([table[encoder, intermediate, target] for target in TARGETS])
+                np.mean(
+                    [
+                        table[encoder, intermediate, target]
+                        for target, entry in TARGETS.items()
+                        if entry["format"] != "retrieval"
+                    ]
+                )
             )
     return table
 

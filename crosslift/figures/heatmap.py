@@ -17,8 +17,6 @@ from crosslift.figures.style import (
     LEAST_WIDTH,
     PAGE_WIDTH,
     QUIET,
-    domain_colours,
-    domain_order,
     encoders_by_size,
     entry,
     ranks,
@@ -37,26 +35,41 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``encoder, domain, intermediate, target, gain, low, high, p_holm, clear``; `clear` says that
-        the Holm-corrected p-value is below 1 - confidence.
+        ``encoder, domain, intermediate, target, gain, low, high, p_holm, clear, in_scale``; `clear`
+        says that the Holm-corrected p-value is below 1 - confidence, `in_scale` that the gain may
+        set the scale of colours, as those of tuned targets do.
     """
     rows = effects[effects["language"] == "non-english"].copy()
     if rows.empty:
         raise DataError("effects hold no non-english row; estimate effects first")
     rows["domain"] = [entry(study, "intermediates", i, "domain") for i in rows["intermediate"]]
     rows["clear"] = rows["p_holm"] < 1 - rows["confidence"]
+    # Targets that are not tuned may change by far more; they do not set the scale of colours.
+    tuned = {name for name, target in study["targets"].items() if target.get("train_on")}
+    rows["in_scale"] = rows["target"].isin(tuned) | (not tuned)
     order = {
         "encoder": encoders_by_size(rows["encoder"], study),
-        "domain": domain_order(rows["domain"]),
         "intermediate": list(study["intermediates"]),
         "target": targets_in_order(rows["target"], study),
     }
     rows = rows.loc[ranks(rows, order).sort_values(list(order)).index]
-    return rows[[*order, "gain", "low", "high", "p_holm", "clear"]].reset_index(drop=True)
+    columns = [
+        "encoder",
+        "domain",
+        "intermediate",
+        "target",
+        "gain",
+        "low",
+        "high",
+        "p_holm",
+        "clear",
+        "in_scale",
+    ]
+    return rows[columns].reset_index(drop=True)
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw what `tabulate` returned; colours saturate at the 90th percentile of absolute gains."""
+    """Draw what `tabulate` returned; colours saturate at the largest gain of `_limit`."""
     encoders = list(table["encoder"].unique())
     intermediates = table[["domain", "intermediate"]].drop_duplicates()
     targets = list(table["target"].unique())
@@ -64,7 +77,7 @@ def draw(table: pd.DataFrame) -> Figure:
     panel = len(targets) * CELL_WIDTH
     across = max(1, min(len(encoders), int((PAGE_WIDTH - label_width) // panel)))
     down = -(-len(encoders) // across)
-    limit = max(float(np.quantile(table["gain"].abs(), 0.9)), 0.1)
+    limit = _limit(table)
     norm = Normalize(-limit, limit)
     height = down * (len(intermediates) * CELL_HEIGHT + 0.75) + 0.55
     with styled():
@@ -92,7 +105,7 @@ def draw(table: pd.DataFrame) -> Figure:
         scale.outline.set_visible(False)
         scale.ax.tick_params(size=0, labelsize=6.5)
         parts = [
-            "gain over no intermediate, points (non-English mean)",
+            f"gain over no intermediate, points (non-English mean; beyond ±{limit:.0f} alike)",
             f"{MARK} differs from 0 after Holm's correction",
         ]
         scale.ax.set_xlabel(
@@ -101,6 +114,15 @@ def draw(table: pd.DataFrame) -> Figure:
             color=QUIET,
         )
         return figure
+
+
+def _limit(table: pd.DataFrame) -> float:
+    """Where colours saturate, in points: the largest absolute gain of the targets in the mean.
+
+    An untuned target may change by far more than the tuned ones; it would take the colour from
+    them, so where `tabulate` says that it is not in the mean it saturates.
+    """
+    return max(float(table.loc[table["in_scale"], "gain"].abs().max()), 0.1)
 
 
 def _panel(
@@ -131,9 +153,7 @@ def _panel(
     axes.xaxis.tick_top()
     axes.tick_params(length=0, pad=2, axis="x", labelcolor=INK)
     axes.set_yticks(np.arange(len(names)) + 0.5, names if named else [])
-    colours = domain_colours(intermediates["domain"])
-    for label, domain in zip(axes.get_yticklabels(), intermediates["domain"], strict=False):
-        label.set_color(colours[domain] if domain != "general" else INK)
+    # Labels are in ink: the domains' own blue and orange would read as gain and loss here.
     for y, (above, below) in enumerate(
         zip(intermediates["domain"], intermediates["domain"][1:], strict=False), start=1
     ):

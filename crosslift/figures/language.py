@@ -85,7 +85,9 @@ def draw(table: pd.DataFrame) -> Figure:
             axes.set_title(wrapped(target, (width - 0.6) / len(targets), 8))
         grid[0, 0].set_yticks(range(len(languages)), languages, fontsize=6)
         grid[0, 0].set_ylim(len(languages) - 0.4, -0.6)
-        figure.supxlabel("gain over no intermediate, points", fontsize=7.5)
+        figure.supxlabel(
+            "gain over no intermediate, points;  each column has its own scale", fontsize=7.5
+        )
         encoder_key(figure, encoders, [lightened(INK, share) for share in _fading(encoders)])
         return figure
 

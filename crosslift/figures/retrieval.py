@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -34,9 +35,10 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``encoder, target, domain, intermediate, language, before, after, after_low, after_high``;
-        of the smallest and the largest encoder. The interval is that of the gain, added to the
-        score before and cut to 0 and 100. Languages of an encoder and target stand in the order of
+        ``encoder, target, domain, intermediate, language, before, after, after_low, after_high,
+        beyond_low, beyond_high``; of the smallest and the largest encoder. The interval is that of
+        the gain, added to the score before and cut to 0 and 100; `beyond_low` and `beyond_high` say
+        where it was cut. Languages of an encoder and target stand in the order of
         the score before, the best first.
 
     Raises
@@ -54,7 +56,9 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     rows["domain"] = [entry(study, "intermediates", i, "domain") for i in rows["intermediate"]]
     rows = rows.rename(columns={"baseline_score": "before", "score": "after"})
     for end in ("low", "high"):
-        rows[f"after_{end}"] = (rows["before"] + rows[end]).clip(0, 100)
+        reached = rows["before"] + rows[end]
+        rows[f"after_{end}"] = reached.clip(0, 100)
+        rows[f"beyond_{end}"] = reached != rows[f"after_{end}"]
     kept = smallest_and_largest(rows["encoder"], study)
     rows = rows[rows["encoder"].isin(kept)]
     order = {
@@ -65,7 +69,8 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     }
     key = ranks(rows, order).assign(before=-rows["before"], language=rows["language"])
     rows = rows.loc[key.sort_values([*order, "before", "language"]).index]
-    columns = [*order, "language", "before", "after", "after_low", "after_high"]
+    ends = ["after_low", "after_high", "beyond_low", "beyond_high"]
+    columns = [*order, "language", "before", "after", *ends]
     return rows[columns].reset_index(drop=True)
 
 
@@ -76,7 +81,7 @@ def draw(table: pd.DataFrame) -> Figure:
     across = max(1, min(len(intermediates), int((PAGE_WIDTH - 0.6) // PANEL_WIDTH)))
     bands = -(-len(intermediates) // across)
     colours = domain_colours(table["domain"])
-    heights = [len(rows["language"].unique()) * LINE_HEIGHT + 0.3 for _, rows in rows_of] * bands
+    heights = [len(rows["language"].unique()) * LINE_HEIGHT + 0.4 for _, rows in rows_of] * bands
     with styled():
         figure = Figure(
             figsize=(max(0.6 + across * PANEL_WIDTH, LEAST_WIDTH), sum(heights) + 0.75),
@@ -122,6 +127,20 @@ def _panel(
         linewidth=3,
         zorder=1,
     )
+    # Where an interval reaches beyond the scale an arrow says so: no score lies there.
+    for end, edge, marker in (("after_low", 0, "<"), ("after_high", 100, ">")):
+        beyond = (rows["beyond_" + end.removeprefix("after_")]).to_numpy(dtype=bool)
+        arrows = axes.plot(
+            np.full(beyond.sum(), edge),
+            np.array(y)[beyond],
+            marker,
+            color=lightened(colour, 0.35),
+            markersize=3.2,
+            markeredgewidth=0,
+            clip_on=False,
+            zorder=2,
+        )
+        arrows[0].set_in_layout(False)
     axes.hlines(y, rows["before"], rows["after"], color=colour, linewidth=0.9, zorder=2)
     axes.scatter(
         rows["before"], y, s=11, facecolor="white", edgecolor=QUIET, linewidth=0.9, zorder=3
@@ -130,7 +149,9 @@ def _panel(
     axes.set_xlim(-3, 103)
     axes.set_xticks([0, 50, 100])
     axes.spines["left"].set_visible(False)
-    axes.set_title(wrapped(rows["intermediate"].iloc[0], PANEL_WIDTH, 7), color=colour, fontsize=7)
+    axes.set_title(
+        wrapped(rows["intermediate"].iloc[0], 0.8 * PANEL_WIDTH, 7), color=colour, fontsize=7
+    )
 
 
 def _name_dots(axes: Axes, rows: pd.DataFrame) -> None:

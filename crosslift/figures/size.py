@@ -29,7 +29,7 @@ from crosslift.figures.style import (
 
 PANEL_HEIGHT = 1.25  # inches
 MOST_BANDS = 4  # intervals of more lines than these would hide one another
-LABEL_HEIGHT = 0.105  # inches a direct label
+LABEL_HEIGHT = 0.14  # inches a direct label
 DASHES = ["-", (0, (4, 1.5)), (0, (1, 1.2)), (0, (5, 1.5, 1, 1.5))]
 
 
@@ -112,12 +112,17 @@ def _panel(axes: Axes, rows: pd.DataFrame, colour: str, height: float) -> None:
             linestyle=DASHES[number % len(DASHES)],
         )
         last = line.iloc[-1]
-        label = f"{last['format']} {signed(last['slope'])}"
-        if rows.loc[rows["format"] == last["format"], "intermediate"].nunique() > 1:
-            label = f"{name} {signed(last['slope'])}"
+        alone = rows.loc[rows["format"] == last["format"], "intermediate"].nunique() == 1
+        label = f"{last['format'] if alone else name} {slope_words(last)}"
         ends.append((last["parameters"], last["gain"], label, colour))
     axes.margins(x=0.08)
     _label_ends(axes, ends, height)
+
+
+def slope_words(row: pd.Series) -> str:
+    """A slope with its interval: ``-6.1 [-11.2, -1.1]``, with true signs; all in points."""
+    ends = (f"{row[key]:.1f}".replace("-", "\N{MINUS SIGN}") for key in ("slope_low", "slope_high"))
+    return f"{signed(row['slope'])} [{', '.join(ends)}]"
 
 
 def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], height: float) -> None:
@@ -135,7 +140,7 @@ def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], height: f
             (5, 0),
             textcoords="offset points",
             va="center",
-            fontsize=6.3,
+            fontsize=5.8,
             color=colour,
             annotation_clip=False,
         )

@@ -16,7 +16,16 @@ from litreview.files import InputError, describe_faults
 from litreview.parsing.tables import cell_value
 from litreview.parsing.text import Reading, build_document
 from litreview.records import parse_arxiv_id
-from litreview.schema import Cell, Confirmation, Document, Paper, Record, Table
+from litreview.schema import (
+    NOT_FOUND,
+    NOTE,
+    Cell,
+    Confirmation,
+    Document,
+    Paper,
+    Record,
+    Table,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -133,14 +142,17 @@ def corpus_document(paper: CorpusPaper) -> Document:
     """The digest as a document: a section for each location, a sentence for each finding.
 
     `quality` is the share of findings that were read in the paper, its tables or its code, those
-    read second-hand counting half; `warnings` say what could not be found.
+    read second-hand counting half; `warnings` say what could not be found, and what a reader of
+    the digest must know.
     """
     reading = Reading(title=paper.title)
     for finding in paper.digest:
         reading.add(finding.location, finding.text)
     reading.tables = [_table(table) for table in paper.tables]
     for missing in paper.not_found:
-        reading.warn(f"not found: {missing}")
+        reading.warn(f"{NOT_FOUND}{missing}")
+    for note in paper.notes:
+        reading.warn(f"{NOTE}{note}")
     quality = sum(_QUALITY[finding.confirmed] for finding in paper.digest) / len(paper.digest)
     raw = paper.model_dump_json().encode("utf-8")
     document = build_document(corpus_paper_record(paper), "digest", raw, reading, quality)

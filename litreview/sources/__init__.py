@@ -26,8 +26,8 @@ URL_VARIABLE = "LITREVIEW_ARXIV_URL"
 class SearchSettings(SourceSettings):
     """What to search for and how.
 
-    `corpus` looks the papers of the frozen corpus up, and `ids` are further papers to look up by
-    id; `query` is in arXiv's syntax. `base_url` None means the environment variable
+    `ids` are the papers to look up by id; without any, `corpus` looks those of the frozen corpus
+    up. `query` is in arXiv's syntax. `base_url` None means the environment variable
     LITREVIEW_ARXIV_URL, else arXiv itself. Mode frozen only says which `ids` it lacks.
     """
 
@@ -150,11 +150,11 @@ def run_search(
 
 
 def _ids(settings: SearchSettings) -> list[ArxivId]:
-    """Ids to look up, each paper once: those of the settings win, for they may name a version."""
+    """Ids to look up, each paper once: those of the settings, else those of the corpus."""
     wanted = [parse_arxiv_id(value) for value in settings.ids]
-    if settings.corpus:
+    if not wanted and settings.corpus:
         papers = frozen.search()[0]
-        wanted += [ArxivId(one.arxiv_id, one.version) for one in papers if one.arxiv_id]
+        wanted = [ArxivId(one.arxiv_id, one.version) for one in papers if one.arxiv_id]
     return list({one.number: one for one in reversed(wanted)}.values())[::-1]
 
 
@@ -167,16 +167,19 @@ def _frozen(settings: SearchSettings) -> SearchResult:
             update={
                 "outcome": "partial",
                 "expected": len(papers) + len(absent),
-                "message": f"not in the frozen corpus: {', '.join(absent)}; mode live gets them",
+                "message": f"{outcome.message} Not in the frozen corpus: {', '.join(absent)}; mode "
+                "live gets them.",
             }
         )
     kept, duplicates = deduplicate(papers)
-    databases = outcome.model_copy(update={"retrieved": outcome.retrieved - len(cited)})
+    # No database was queried: the papers came from public copies of pages, and by citation.
     flow = after_search(
-        [databases],
+        [],
         duplicates,
         by_citation=len(cited),
+        by_website=len(papers) - len(cited),
         note="Frozen corpus: what was seen and left out while it was compiled was not counted.",
     )
-    flow = after_reading(flow, kept, list(frozen.documents().values()), cited)
+    everyone = {paper.paper_id for paper in kept}
+    flow = after_reading(flow, kept, list(frozen.documents().values()), everyone)
     return SearchResult(kept, [outcome], duplicates, flow)

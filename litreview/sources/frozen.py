@@ -10,8 +10,9 @@ def search() -> tuple[list[Paper], SearchOutcome, set[str]]:
     Returns
     -------
     (list of Paper, SearchOutcome, set of str)
-        The third holds the ids of the origin report's own references. `expected` and `retrieved`
-        are the corpus's size; `message` says what the recorded search did not count.
+        The third holds the ids of the origin report's own references. `retrieved` is the corpus's
+        size; `expected` is unknown, for no database announced a number. `message` says how the
+        corpus was compiled.
     """
     recorded = load_search()
     corpus = load_corpus()
@@ -19,10 +20,12 @@ def search() -> tuple[list[Paper], SearchOutcome, set[str]]:
         source="frozen",
         query=recorded.query,
         outcome="ok",
-        expected=len(corpus),
+        expected=None,
         retrieved=len(corpus),
         date=recorded.date,
-        message=f"{recorded.searched} {recorded.limits}",
+        message=(
+            f"Searched: {recorded.searched} Included: {recorded.included} Limits: {recorded.limits}"
+        ),
     )
     cited = {f"arxiv:{paper.arxiv_id}" for paper in corpus if paper.found_by == "origin_report"}
     return [corpus_paper_record(paper) for paper in corpus], outcome, cited

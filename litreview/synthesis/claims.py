@@ -1,16 +1,16 @@
-"""Each claim as the report shows it: verdict, confidence, evidence and checks, all in words."""
+"""Each restated claim as the report shows it: verdict, evidence and checks, all in words."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-from litreview.schema import Check, Claim, Evidence, Verdict
-from litreview.synthesis.excerpts import excerpt, shorten
+from litreview.schema import Check, Claim, Document, Evidence, Verdict
+from litreview.synthesis.excerpts import excerpt
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import CheckView, ClaimView, EvidenceView
 from litreview.synthesis.references import clean, short_citation
 from litreview.synthesis.tables import check_figure
 from litreview.verification import UNCALIBRATED
-from litreview.wording import check_words, listing, number_word
+from litreview.wording import SAME_DESIGN, check_words, listing, number_word
 
 KINDS = {
     "latex": ("LaTeX source", "LaTeX sources"),
@@ -25,25 +25,13 @@ SHOWN_EVIDENCE = 3
 """Passages shown at least; those that the verdict rests on are always shown."""
 
 
-def accepted_claims(inputs: Inputs) -> list[Claim]:
-    """Claims that the report shows: all of the claims file, and extracted ones with a verdict.
-
-    An extracted claim without a verdict, or with too little evidence for one, is set aside; it
-    stays in the claims table on disk.
-    """
-    kept = [claim for claim in inputs.claims if _accepted(claim, inputs.verdict_of)]
-    return sorted(kept, key=lambda claim: claim.origin != "claims_file")
-
-
-def _accepted(claim: Claim, verdicts: Mapping[str, Verdict]) -> bool:
-    if claim.origin == "claims_file":
-        return True
-    verdict = verdicts.get(claim.claim_id)
-    return verdict is not None and verdict.label != "insufficient"
+def restated_claims(inputs: Inputs) -> list[Claim]:
+    """Claims of the claims file; what was found in the documents stays in the tables on disk."""
+    return [claim for claim in inputs.claims if claim.origin == "claims_file"]
 
 
 def claim_views(inputs: Inputs, numbers: Mapping[str, int]) -> list[ClaimView]:
-    """Accepted claims in words.
+    """Restated claims in words.
 
     Parameters
     ----------
@@ -58,7 +46,7 @@ def claim_views(inputs: Inputs, numbers: Mapping[str, int]) -> list[ClaimView]:
         checks[check.claim_id].append(check)
     return [
         _view(claim, place, inputs, numbers, evidence[claim.claim_id], checks[claim.claim_id])
-        for place, claim in enumerate(accepted_claims(inputs), start=1)
+        for place, claim in enumerate(restated_claims(inputs), start=1)
     ]
 
 
@@ -73,13 +61,10 @@ def _view(
     verdict = inputs.verdict_of.get(claim.claim_id)
     paper = inputs.paper_of.get(claim.paper_id)
     shared = _shared_differences(checks)
-    quoted = claim.quote is not None and clean(claim.quote) == clean(claim.text)
     return ClaimView(
         claim_id=clean(claim.claim_id),
         anchor=f"claim-{place}",
-        text=shorten(claim.text) if claim.origin == "extracted" else clean(claim.text),
-        given=claim.origin == "claims_file",
-        quoted=quoted,
+        text=clean(claim.text),
         source=short_citation(paper) if paper else clean(claim.paper_id),
         reference=numbers.get(claim.paper_id),
         label=verdict.label if verdict else "insufficient",
@@ -108,6 +93,7 @@ def _shown(
         EvidenceView(
             rank=item.rank,
             quote=excerpt(item.text, claim.text),
+            quoted=_is_quoted(item, inputs),
             source=_source(item, inputs),
             reference=numbers.get(item.paper_id),
             place=_place(item, inputs),
@@ -124,10 +110,26 @@ def _source(item: Evidence, inputs: Inputs) -> str:
     return f"{named}, {KINDS[document.kind][0]}" if document else named
 
 
+def _is_quoted(item: Evidence, inputs: Inputs) -> bool:
+    """Whether a passage has a paper's own words: no row of a table, no sentence of a digest."""
+    document = inputs.document_of.get(item.document_id)
+    return item.table_id is None and not (document and document.kind == "digest")
+
+
 def _place(item: Evidence, inputs: Inputs) -> str:
+    """Where a passage stands, and whether what it says was read second-hand."""
+    document = inputs.document_of.get(item.document_id)
+    confirmed = {}
+    if document:
+        confirmed = {one.sentence_id: one.confirmed for one in document.sentences}
+        confirmed |= {one.table_id: one.confirmed for one in document.tables}
+    second_hand = confirmed.get(item.table_id or item.sentence_id) == "second_hand"
+    return _position(item, document) + (", read second-hand" if second_hand else "")
+
+
+def _position(item: Evidence, document: Document | None) -> str:
     if item.table_id is not None:
         return f"table {clean(item.table_id)}"
-    document = inputs.document_of.get(item.document_id)
     sections = {s.sentence_id: s.section for s in document.sentences} if document else {}
     section = clean(sections.get(item.sentence_id or "", ""))
     if item.start is None or (document and document.kind == "digest"):
@@ -158,7 +160,7 @@ def _check_view(check: Check, shared: list[str]) -> CheckView:
     return CheckView(
         statement=check.statement,
         verdict=check_words(check),
-        tone=check.verdict,
+        tone=SAME_DESIGN if check.reason_code == SAME_DESIGN else check.verdict,
         figure=check_figure(check),
         differences=[text for text in check.scope_differences if text not in shared],
         reason=check.reason,

@@ -6,7 +6,7 @@ from litreview.answerability import answerability
 from litreview.files import InputError
 from litreview.schema import Document
 from litreview.synthesis import facts
-from litreview.synthesis.claims import KINDS, accepted_claims, claim_views
+from litreview.synthesis.claims import KINDS, claim_views
 from litreview.synthesis.excerpts import shared_runs
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Block, Bullets, Content, Paragraph, Runs, Section
@@ -20,7 +20,8 @@ SECTIONS = (
     ("methodology", "Methodology"),
     ("results", "Results"),
     ("limitations", "Limitations"),
-    ("claims", "Extracted claims"),
+    ("claims", "Claims and findings"),
+    ("review", "Automated review"),
     ("disclosure", "Disclosure of automation"),
 )
 UNNUMBERED = "disclosure"
@@ -98,6 +99,7 @@ def _lookups(inputs: Inputs, numbers: dict[str, int]) -> dict[str, Any]:
         "numbers": numbers,
         "figures": inputs.figures,
         "kinds": KINDS,
+        "literature_folder": f"results/{inputs.study['study']}/literature",
         "reasons": REASONS,
         "claims_section": next(n for n, (name, _) in enumerate(SECTIONS, 1) if name == "claims"),
         "coverage": f"{inputs.study['analysis']['confidence']:.0%}",
@@ -112,7 +114,6 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "contrasts": facts.contrast_facts(inputs),
         "scaling": facts.scaling_facts(inputs),
         "literature": facts.literature_facts(inputs),
-        "accepted": accepted_claims(inputs),
     }
 
 

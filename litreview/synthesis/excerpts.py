@@ -61,12 +61,6 @@ def _joined(runs: Runs) -> Runs:
     return joined
 
 
-def shorten(text: str, words: int = LONGEST_QUOTE) -> str:
-    """A text of at most so many words, cut between words with an ellipsis."""
-    pieces = clean(text).split(" ")
-    return " ".join(pieces) if len(pieces) <= words else f"{' '.join(pieces[:words])} {ELLIPSIS}"
-
-
 def shared_runs(
     texts: Iterable[str], sources: Iterable[str], words: int = LONGEST_RUN
 ) -> list[str]:

@@ -56,6 +56,11 @@ class Inputs:
         """Verdicts by `claim_id`."""
         return {verdict.claim_id: verdict for verdict in self.verdicts}
 
+    def is_own_words(self, claim: Claim) -> bool:
+        """Whether a claim is a sentence of a digest, which is in our words and not the paper's."""
+        document = self.document_of.get(claim.document_id or "")
+        return claim.origin == "extracted" and document is not None and document.kind == "digest"
+
     @cached_property
     def cited(self) -> list[str]:
         """Ids of the papers that the report cites: those read, claimed from, or quoted."""

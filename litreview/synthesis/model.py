@@ -94,12 +94,13 @@ class Section(Part):
 class EvidenceView(Part):
     """A passage beside a claim: a window of it with the shared words marked, and its place.
 
-    `rank` is the number by which the reasons of the verdict name it.
+    `rank` is the number by which the reasons of the verdict name it; `quoted` is false for words of
+    our own, such as those of a digest.
     """
 
     rank: int
-
     quote: Runs
+    quoted: bool
     source: str
     reference: int | None
     place: str
@@ -111,20 +112,18 @@ class CheckView(Part):
 
     statement: str
     verdict: str
-    tone: Literal["supported", "contradicted", "inconclusive", "not_testable"]
+    tone: Literal["supported", "contradicted", "inconclusive", "not_testable", "same_design"]
     figure: str
     differences: list[str]
     reason: str
 
 
 class ClaimView(Part):
-    """One claim with everything that was found on it; `given` ones are of the claims file."""
+    """One claim of the claims file with everything that was found on it."""
 
     claim_id: str
     anchor: str
     text: str
-    given: bool
-    quoted: bool
     source: str
     reference: int | None
     label: Literal["supported", "refuted", "overstated", "insufficient"]

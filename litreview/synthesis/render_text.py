@@ -87,17 +87,13 @@ def _block(block: Block, content: Content, figures: str) -> list[str]:
 
 
 def _claims(content: Content) -> list[str]:
+    """The restated claims, each with its evidence and checks."""
+    if not content.claims:
+        return []
     lines = wrap(f"Claim / Verified / {content.confidence_label} / Experiment")
-    groups = (
-        (True, "Claims restated from an earlier report"),
-        (False, "Claims found in the papers"),
-    )
-    for given, title in groups:
-        chosen = [(n, c) for n, c in enumerate(content.claims, start=1) if c.given is given]
-        if chosen:
-            lines += ["", f"{title}:"]
-        for number, claim in chosen:
-            lines += ["", *_claim(number, claim)]
+    lines += ["", "Restated claims:"]
+    for number, claim in enumerate(content.claims, start=1):
+        lines += ["", *_claim(number, claim)]
     return lines
 
 
@@ -132,18 +128,14 @@ def _aligned(row: Iterable[str], widths: list[int], numeric: list[bool]) -> str:
 
 def _claim(number: int, claim: ClaimView) -> list[str]:
     reference = f" [{claim.reference}]" if claim.reference else ""
-    said = f'"{claim.text}"' if claim.quoted else claim.text
-    lines = wrap(f"{number}. {said} ({claim.source}{reference})", "", "   ")
+    lines = wrap(f"{number}. {claim.text} ({claim.source}{reference})", "", "   ")
     verdict = f"{claim.verified} / {claim.confidence} / {claim.experiment}"
     lines += wrap(verdict, "   ")
-    if not claim.given:
-        return lines
     if claim.reasons:
         lines += wrap(" ".join(claim.reasons), "   ")
     for item in claim.evidence:
-        words = plain(item.quote)
-        quoted = f'{item.rank}. "{words}" ({item.source}; {item.place})'
-        lines += wrap(quoted, "   ", "      ")
+        words = f'"{plain(item.quote)}"' if item.quoted else plain(item.quote)
+        lines += wrap(f"{item.rank}. {words} ({item.source}; {item.place})", "   ", "      ")
     if claim.differences:
         shared = "; ".join(claim.differences)
         lines += wrap(f"How this study differs in every check: {shared}.", "   ")

@@ -52,8 +52,8 @@ def with_review(content: Content, panel: Panel) -> Content:
         for block in section.blocks
         if isinstance(block, Table)
     ]
-    context = {"panel": panel, "scored": panel.score > 0}
-    text = environment().get_template("review.j2").render(context)
+    context = {"panel": panel, "scored": panel.score > 0, "rated": _rated(panel)}
+    text = environment().get_template("panel.j2").render(context)
     blocks: list[Block] = [
         Paragraph(runs=prose_runs(text)),
         review_table(panel, max(numbers, default=0) + 1),
@@ -71,6 +71,15 @@ def with_review(content: Content, panel: Panel) -> Content:
         for section in content.sections
     ]
     return content.model_copy(update={"sections": sections})
+
+
+def _rated(panel: Panel) -> dict[str, tuple[int, int]]:
+    """By role, how many claims the reviewer could rate, and of how many."""
+    by_role = {}
+    for review in panel.reviews:
+        claims = [one for one in review.ratings if one.dimension.startswith("claim ")]
+        by_role[review.role] = (sum(one.score is not None for one in claims), len(claims))
+    return by_role
 
 
 def review_table(panel: Panel, number: int) -> Table:

@@ -11,6 +11,8 @@ from litreview.synthesis.model import Content
 def review(inputs: Inputs, content: Content) -> Panel:
     """Let the three reviewers rate a report, and combine what they say.
 
+    The sentences of a digest are not rated as claims: a digest bears out its own sentences always.
+
     Parameters
     ----------
     inputs : Inputs
@@ -19,10 +21,11 @@ def review(inputs: Inputs, content: Content) -> Panel:
         The report as it would be laid out.
     """
     printed, known = printed_figures(content), known_figures(inputs)
+    claims = [claim for claim in inputs.claims if not inputs.is_own_words(claim)]
     reviews = [
-        sceptic(inputs.claims, inputs.evidence, inputs.verdicts),
-        methods(inputs.claims, inputs.papers, inputs.searches, inputs.documents, inputs.study),
-        numbers(inputs.claims, inputs.effects, inputs.checks, printed, known),
+        sceptic(claims, inputs.evidence, inputs.verdicts),
+        methods(claims, inputs.papers, inputs.searches, inputs.documents, inputs.study),
+        numbers(claims, inputs.effects, inputs.checks, printed, known),
     ]
     cited = {reference.paper_id for reference in content.references}
     caps = caps_of(

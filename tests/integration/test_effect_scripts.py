@@ -58,6 +58,12 @@ def test_predictions_become_effects_and_a_figure(study, monkeypatch):
     # answers is not tuned: its two target seeds in this table stand for none.
     seeds = effects.groupby("target")["target_seeds"].unique().map(list).to_dict()
     assert seeds == {"topics": [2], "answers": [0], "mean": [2]}
+    # Two labels, none of them named in the study: only a choice or named labels have a chance.
+    assert effects["chance"].isna().all()
+    gains = effects[effects["language"] == "non-english"].pivot(
+        index=["encoder", "intermediate"], columns="target", values="gain"
+    )
+    assert gains["mean"].tolist() == gains["topics"].tolist()
     assert len(pd.read_parquet(folder / "draws.parquet")) == 2 * 2 * 3 * 100
     assert len(pd.read_parquet(tables["contrasts"])) == 2 * 3
     assert len(pd.read_parquet(tables["scaling"])) == 2 * 3 * 2

@@ -259,19 +259,27 @@ def test_after_three_failures_in_a_row_the_source_is_left_alone(server):
     assert len(server.requests) == 3
 
 
-def test_a_live_search_looks_up_the_corpus_and_further_ids(server, tmp_path, monkeypatch):
+def test_a_live_search_looks_up_the_ids_given_and_no_others(server, tmp_path, monkeypatch):
     monkeypatch.setenv("LITREVIEW_ARXIV_URL", server.url)
     server.script(API, Reply(feed(entry("2005.13013v2"))))
     settings = parse_settings({"ids": ["2012.00001", "2011.11499v2"], "delay_seconds": 0})
     result = run_search("live", settings, tmp_path)
     (asked,) = server.requests
-    assert "2005.13013v2" in asked
     assert "2012.00001" in asked
     assert "2011.11499v2" in asked
-    assert "2011.11499v1" not in asked
+    assert "2005.13013" not in asked
     assert [paper.paper_id for paper in result.papers] == ["arxiv:2005.13013"]
     assert result.outcomes[0].outcome == "partial"
     assert result.prisma.database_specific_results == {"arxiv": 1}
+
+
+def test_a_live_search_without_ids_looks_up_the_corpus(server, tmp_path, monkeypatch):
+    monkeypatch.setenv("LITREVIEW_ARXIV_URL", server.url)
+    server.script(API, Reply(feed(entry("2005.13013v2"))))
+    run_search("live", parse_settings({"delay_seconds": 0}), tmp_path)
+    (asked,) = server.requests
+    assert "2005.13013v2" in asked
+    assert "2011.11499v1" in asked
 
 
 def test_records_found_twice_are_counted_as_duplicates(server, tmp_path):

@@ -129,6 +129,8 @@ def test_a_search_that_fails_writes_nothing_and_says_what_to_do(tmp_path, reply,
     assert failed.returncode == 1
     assert outcome in failed.stderr
     assert "run again later" in failed.stderr
+    assert "in the cache" not in failed.stderr
+    assert failed.stderr.count(f"{outcome}: ") == 1
     assert "Traceback" not in failed.stderr
     assert not (tmp_path / "out").exists()
 

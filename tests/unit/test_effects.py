@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from crosslift.contrasts import CONTRAST_COLUMNS, estimate_contrasts, matched_pairs
-from crosslift.effects import EFFECT_COLUMNS, estimate_effects
+from crosslift.effects import EFFECT_COLUMNS, chance_levels, estimate_effects
 from crosslift.errors import DataError
 from crosslift.pairing import pair_cells
 from tests.effect_predictions import STUDY, prediction_rows, random_predictions
@@ -60,25 +60,54 @@ def test_micro_f1_weighs_examples_by_their_entities():
     assert headline[["baseline_score", "score"]].tolist() == pytest.approx([100 / 3, 75])
 
 
-def test_the_mean_over_targets_weighs_them_equally():
-    effects = effects_of(
-        prediction_rows(
-            {
-                ("e", "none", "a", 0, 1, "de"): [0, 0],
-                ("e", "legal", "a", 0, 1, "de"): [1, 1],
-                ("e", "none", "b", 0, 0, "de"): [0] * 4,
-                ("e", "legal", "b", 0, 0, "de"): [1, 0, 0, 0],
-                ("e", "none", "b", 0, 0, "th"): [0] * 4,
-                ("e", "legal", "b", 0, 0, "th"): [1, 0, 0, 0],
-            }
-        ),
-        untuned={"b"},
+THREE_TARGETS = {
+    ("e", "none", "a", 0, 1, "de"): [0, 0],
+    ("e", "legal", "a", 0, 1, "de"): [1, 1],
+    ("e", "none", "b", 0, 1, "de"): [0] * 4,
+    ("e", "legal", "b", 0, 1, "de"): [1, 0, 0, 0],
+    ("e", "none", "b", 0, 1, "th"): [0] * 4,
+    ("e", "legal", "b", 0, 1, "th"): [1, 0, 0, 0],
+    ("e", "none", "c", 0, 0, "de"): [1] * 5,
+    ("e", "legal", "c", 0, 0, "de"): [0] * 5,
+}
+
+
+def test_the_mean_over_targets_weighs_the_tuned_ones_equally_and_leaves_out_others():
+    found = estimate_effects(
+        list(pair_cells(prediction_rows(THREE_TARGETS))), **DRAW, untuned={"c"}
     )
-    mean = row(effects, target="mean")
-    # (100 + 25) / 2; seeds of the tuned target a alone; the fewest languages; 2 + 4 examples.
+    mean = row(found.effects, target="mean")
+    # (100 + 25) / 2, without the -100 of c; the fewest languages; 2 + 4 examples.
     assert mean["gain"] == 62.5
     assert mean[["target_seeds", "languages", "examples"]].tolist() == [1, 1, 6]
-    assert row(effects, target="b", language="non-english")["target_seeds"] == 0
+    assert row(found.effects, target="c", language="non-english")["gain"] == -100
+    assert row(found.effects, target="c", language="non-english")["target_seeds"] == 0
+    drawn = found.draws.pivot(index="draw", columns="target", values="gain")
+    assert drawn["mean"].tolist() == pytest.approx(((drawn["a"] + drawn["b"]) / 2).tolist())
+
+
+def test_without_a_tuned_target_the_mean_is_over_all():
+    effects = effects_of(prediction_rows(THREE_TARGETS), untuned={"a", "b", "c"})
+    mean = row(effects, target="mean")
+    # The sum of the gains 100, 25 and -100, over three targets.
+    assert mean["gain"] == pytest.approx(25 / 3)
+    assert mean["target_seeds"] == 0
+
+
+def test_chance_is_a_guess_among_labels_or_alternatives():
+    rows = prediction_rows(THREE_TARGETS)
+    rows["gold"] = [str(place % 2) for place in range(len(rows))]
+    targets = {
+        "a": {"format": "classification", "labels": ["x", "y", "z"]},
+        "b": {"format": "choice", "labels": None},
+        "c": {"format": "retrieval", "labels": None},
+    }
+    levels = chance_levels(rows, targets)
+    assert levels == {"a": pytest.approx(100 / 3), "b": 50}
+    effects = effects_of(prediction_rows(THREE_TARGETS), chance=levels)
+    by_target = effects.groupby("target")["chance"].first()
+    assert by_target["b"] == 50
+    assert by_target[["c", "mean"]].isna().all()
 
 
 def test_equal_arms_gain_nothing_with_certainty():
@@ -235,6 +264,14 @@ def test_a_contrast_is_the_difference_of_gains():
         assert found.low <= found.difference <= found.high
         assert (found.domain, found.format) == ("legal", "classification")
     assert (contrasts["p_holm"].isna() == (contrasts["target"] == "mean")).all()
+
+
+def test_a_contrast_of_means_leaves_out_untuned_targets():
+    cells = list(pair_cells(random_predictions()))
+    contrasts = estimate_contrasts(cells, STUDY["intermediates"], **DRAW, untuned={"answers"})
+    found = contrasts.pivot(index="encoder", columns="target", values="difference")
+    assert found["mean"].tolist() == found["topics"].tolist()
+    assert found["answers"].tolist() != found["topics"].tolist()
 
 
 def test_a_study_without_matched_control_has_an_empty_table_of_contrasts():

@@ -96,7 +96,16 @@ def test_the_heatmap_marks_what_holm_leaves_and_nothing_else(tables):
     assert tabulated("gain_heatmap", {"effects": effects})["clear"].all()
 
 
-def test_general_intermediates_come_first_and_the_mean_last(tables):
+def test_untuned_targets_do_not_set_the_scale_of_colours(tables):
+    table = tabulated("gain_heatmap", tables)
+    assert dict(zip(table["target"], table["in_scale"], strict=True)) == {
+        "topics": True,
+        "answers": False,
+        "mean": False,
+    }
+
+
+def test_intermediates_come_in_the_studys_order_and_the_mean_last(tables):
     table = tabulated("gain_heatmap", tables)
     assert list(table["encoder"].unique()) == ["small", "large"]
     assert list(table["intermediate"].unique()) == ["plain", "legal"]
@@ -142,7 +151,9 @@ def test_scaling_draws_every_gain_and_names_each_slope(tables):
     ]
     assert sorted(drawn) == sorted(table["gain"])
     slopes = table.drop_duplicates(["intermediate", "target"])["slope"]
-    assert sorted(texts(figure)) == sorted(f"classification {signed(s)}" for s in slopes)
+    drawn_slopes = [text.removeprefix("classification ").split(" [")[0] for text in texts(figure)]
+    assert sorted(drawn_slopes) == sorted(signed(slope) for slope in slopes)
+    assert all(text.endswith("]") for text in texts(figure))
     assert table["target"].iloc[0] == "mean"
 
 
@@ -152,6 +163,17 @@ def test_retrieval_draws_before_and_after_of_retrieval_targets_alone(tables):
     both = sorted([*table["before"], *table["after"]])
     assert dots(FIGURES["retrieval"].draw(table)) == both
     assert table[["after_low", "after_high"]].stack().between(0, 100).all()
+    assert table.loc[table["beyond_low"], "after_low"].eq(0).all()
+    assert table.loc[table["beyond_high"], "after_high"].eq(100).all()
+    arrows = [
+        line
+        for axes in FIGURES["retrieval"].draw(table).axes
+        for line in axes.lines
+        if line.get_marker() in ("<", ">")
+    ]
+    cut = table[["beyond_low", "beyond_high"]].to_numpy().sum()
+    assert sum(len(line.get_xdata()) for line in arrows) == cut
+    assert cut > 0
 
 
 @pytest.mark.parametrize(

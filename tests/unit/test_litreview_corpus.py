@@ -117,7 +117,9 @@ def test_the_frozen_source_returns_the_corpus_as_one_ok_outcome():
     papers, outcome, cited = frozen.search()
     assert all(isinstance(one, Paper) and one.source == "frozen" for one in papers)
     assert (outcome.source, outcome.outcome) == ("frozen", "ok")
-    assert outcome.expected == outcome.retrieved == len(papers) == len(CORPUS)
+    assert outcome.retrieved == len(papers) == len(CORPUS)
+    assert outcome.expected is None
+    assert "bibliographic databases themselves were not queried" in outcome.message
     assert cited == {f"arxiv:{number}" for number in ORIGIN}
     assert set(frozen.documents()) == {one.paper_id for one in papers}
 
@@ -175,3 +177,15 @@ def test_ids_that_the_corpus_lacks_make_the_frozen_outcome_partial_and_are_named
     assert "2012.00001" in result.outcomes[0].message
     assert "2005.13013" not in result.outcomes[0].message
     assert result.prisma.total_studies == len(CORPUS)
+
+
+def test_the_frozen_corpus_counts_no_record_as_one_of_a_database():
+    flow = run_search("frozen", parse_settings({})).prisma
+    assert (flow.database_results, flow.database_specific_results) == (0, {})
+    assert flow.website_results + flow.citations_results == flow.total_studies == len(CORPUS)
+
+
+def test_what_was_not_found_and_what_to_know_are_warnings_of_the_document():
+    warnings = corpus_document(paper("2005.13013")).warnings
+    assert any(one.startswith("not found: The statement that TyDiQA") for one in warnings)
+    assert any(one.startswith("note: Version 1 (May 2020) differs") for one in warnings)

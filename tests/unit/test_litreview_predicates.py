@@ -54,8 +54,8 @@ def test_the_baseline_is_no_intermediate_task_unless_another_is_named():
         ),
         (
             {"p": "MAGNITUDE", "arms": {"domain": "legal"}, "on": "bucc", "at_least": "strong"},
-            "On bucc, the mean of all single legal intermediates shows a gain that is strong or "
-            "more.",
+            "On bucc, the mean of all single legal intermediates shows a gain of 5.0 points or "
+            "more (strong).",
         ),
         (
             {"p": "CONFIG", "path": "encoders", "value": "xlm-r-large"},

@@ -2,7 +2,7 @@
 
 from litreview.answerability import SIZE, answerability, question_terms
 from litreview.synthesis.content import text_of
-from litreview.synthesis.excerpts import excerpt, shared_runs, shorten
+from litreview.synthesis.excerpts import excerpt, shared_runs
 from litreview.synthesis.prose import rate
 from litreview.synthesis.references import clean, number_ranges, number_references, short_citation
 from litreview.wording import count_of, listing, parameters
@@ -54,7 +54,6 @@ def test_shared_runs_are_found_whatever_the_case_and_the_breaks():
     assert shared_runs([source[:300].replace(" ", "\n").upper()], [source]) != []
     assert shared_runs([" ".join(source.split()[:29])], [source]) == []
     assert shared_runs([" ".join(source.split()[:30])], [source]) != []
-    assert shorten("one two three", 2) == "one two \N{HORIZONTAL ELLIPSIS}"
 
 
 def test_the_parts_of_a_question_are_measured_known_or_missing():

@@ -83,6 +83,49 @@ def test_a_number_in_words_equals_the_number_in_digits():
     assert verdict("XLM-R Large is tuned on 7 intermediate tasks.").label != "supported"
 
 
+@pytest.mark.parametrize(
+    "passage",
+    [
+        "Fine-tuning all of XLM-R on legal text in one language makes the model forget, and "
+        "zero-shot transfer to the other languages becomes poor.",
+        "Fine-tuning all of XLM-R on legal text in one language changes zero-shot transfer to the "
+        "other languages.",
+    ],
+)
+def test_a_denied_effect_is_not_supported_by_a_passage_that_denies_nothing(passage):
+    claimed = (
+        "Fine-tuning all of XLM-R on legal text in one language does not hurt zero-shot transfer "
+        "to other languages."
+    )
+    assert verdict(claimed, sources=[passage]).label in ("refuted", "insufficient")
+    denied = "Tuning XLM-R on legal text in one language never hurts zero-shot transfer to others."
+    assert verdict(claimed, sources=[denied]).label == "supported"
+
+
+def test_a_model_of_another_size_is_another_model():
+    sources = ["All experiments start from the pretrained XLM-R Large encoder."]
+    both = ["All experiments start from the pretrained encoders XLM-R-base and XLM-R Large."]
+    claimed = "All experiments start from the pretrained {} encoder."
+    assert verdict(claimed.format("XLM-R Large"), sources=sources).label == "supported"
+    assert verdict(claimed.format("XLM-R Base"), sources=sources).label == "insufficient"
+    assert verdict(claimed.format("XLM-R"), sources=sources).label == "supported"
+    assert verdict(claimed.format("XLM-R Base"), sources=both).label == "supported"
+
+
+def test_what_a_digest_looked_for_in_vain_is_named_where_it_bears_on_the_claim():
+    digest = document(["Retrieval improves."], kind="digest").model_copy(
+        update={
+            "warnings": ["not found: The figure 8.2 by task.", "not found: The seeds.", "note: v1."]
+        }
+    )
+    claimed = claim("Tuning on SQuAD raises the average by 8.2 points.")
+    (found,) = verify_claims([claimed], evidence_for(claimed, [digest]), [digest])
+    assert found.label == "insufficient"
+    assert [reason for reason in found.reasons if "could not be had" in reason] == [
+        "The text could not be had: The figure 8.2 by task."
+    ]
+
+
 def test_a_difference_is_derived_from_two_cells_of_one_column():
     # 62.3 - 59.9 = 2.4 in the column "average"; the sentence alone has no number.
     found = verdict(

@@ -51,6 +51,17 @@ def test_two_encoders_give_the_gain_of_each_and_the_slope_between():
     )
 
 
+def test_the_slope_of_the_mean_is_that_of_the_tuned_targets():
+    cells = list(pair_cells(random_predictions()))
+    effects, draws = estimate_effects(
+        cells, resamples=50, confidence=0.9, seed=0, untuned={"answers"}
+    )
+    scaling = estimate_scaling(effects, draws, PARAMETERS, confidence=0.9)
+    slopes = scaling.groupby(["intermediate", "target"])["slope"].first().unstack()
+    assert slopes["mean"].tolist() == slopes["topics"].tolist()
+    assert slopes["mean"].tolist() != slopes["answers"].tolist()
+
+
 def test_one_encoder_has_no_slope():
     _, _, scaling = scaled(encoders=("small",))
     assert scaling.empty
