@@ -90,6 +90,7 @@ def draw(table: pd.DataFrame) -> Figure:
         grid = figure.subplots(
             len(heights), across, squeeze=False, sharex=True, sharey="row", height_ratios=heights
         )
+        named = _row_to_name(rows_of[0][1])
         for number, axes_row in enumerate(grid):
             (encoder, target), rows = rows_of[number % len(rows_of)]
             band = intermediates[number // len(rows_of) * across :][:across]
@@ -100,8 +101,8 @@ def draw(table: pd.DataFrame) -> Figure:
                     continue
                 drawn = rows[rows["intermediate"] == band[x]]
                 _panel(axes, drawn, languages, colours)
-                if number == x == 0:
-                    _name_dots(axes, drawn)
+                if named.name in drawn.index:
+                    _name_dots(axes, named, languages.index(named["language"]))
             axes_row[0].set_yticks(range(len(languages)), languages)
             axes_row[0].set_ylim(len(languages) - 0.4, -0.6)
             axes_row[0].set_ylabel(f"{encoder}\n{target}", fontweight="bold")
@@ -154,14 +155,22 @@ def _panel(
     )
 
 
-def _name_dots(axes: Axes, rows: pd.DataFrame) -> None:
-    """Say once, at the first language, which dot is which."""
-    first = rows.iloc[0]
-    rises = first["after"] >= first["before"]
+def _row_to_name(rows: pd.DataFrame) -> pd.Series:
+    """The row whose dots lie far apart and away from the edges, so that words fit beside them."""
+    change = (rows["after"] - rows["before"]).abs()
+    inside = rows[["before", "after"]].min(axis=1).gt(25) & rows[["before", "after"]].max(
+        axis=1
+    ).lt(75)
+    return rows.loc[(change + 100 * inside).idxmax()]
+
+
+def _name_dots(axes: Axes, row: pd.Series, y: int) -> None:
+    """Say once which dot is which."""
+    rises = row["after"] >= row["before"]
     for column, colour, left in (("before", QUIET, rises), ("after", INK, not rises)):
         axes.annotate(
             column,
-            (first[column], 0),
+            (row[column], y),
             (-5 if left else 5, 0),
             textcoords="offset points",
             ha="right" if left else "left",
