@@ -40,7 +40,6 @@ def environment() -> Environment:
     )
     env.filters |= {
         "points": points,
-        "change": change,
         "versus": versus,
         "clean": clean,
         "listing": wording.listing,
@@ -79,19 +78,6 @@ def points(row: Mapping[str, Any], key: str = "gain") -> str:
     """A gain or difference of a table's row: `+2.1 points [0.4, 3.9]`."""
     value = wording.format_points(row[key], row["low"], row["high"])
     return value.replace(" ", " points ", 1)
-
-
-def change(row: Mapping[str, Any], key: str = "gain") -> str:
-    """What a row shows, in words that follow from its interval and its correction.
-
-    `rises` and `falls` need an interval without zero and, where the row belongs to a corrected
-    family, a corrected p-value below the level.
-    """
-    words = {"up": "rises", "down": "falls", "flat": "shows no clear change"}
-    said = words[tone(row)]
-    if tone(row) == "flat" and (row["low"] > 0 or row["high"] < 0):
-        said = "shows no clear change after correction"
-    return f"{said} ({points(row, key)})"
 
 
 def versus(row: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ from litreview.files import InputError
 from litreview.synthesis.content import build_content, content_faults, text_of
 from litreview.synthesis.figures_printed import known_figures, printed_figures
 from litreview.synthesis.model import Bullets, Paragraph, Run, Table
-from litreview.synthesis.prose import change
 from litreview.wording import format_points
 from tests.litreview_examples import contrasts, scaling, study, tables
 from tests.litreview_papers import OTHER_PAPER, SOURCE, claim, document, inputs, paper
@@ -145,32 +144,6 @@ TARGETS = ("nli", "span", "retrieval")
 def only(measured):
     """The effects of synthetic tables."""
     return {"effects": measured["effects"], "checks": []}
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        ({"low": 0.4, "high": 3.9, "gain": 2.1}, "rises (+2.1 points [0.4, 3.9])"),
-        (
-            {"low": -2.2, "high": -0.4, "gain": -1.3},
-            "falls (\N{MINUS SIGN}1.3 points [\N{MINUS SIGN}2.2, \N{MINUS SIGN}0.4])",
-        ),
-        (
-            {"low": -0.8, "high": 1.6, "gain": 0.4},
-            "shows no clear change (+0.4 points [\N{MINUS SIGN}0.8, 1.6])",
-        ),
-        (
-            {"low": 0.1, "high": 2.2, "gain": 1.1, "p_holm": 0.2},
-            "shows no clear change after correction (+1.1 points [0.1, 2.2])",
-        ),
-        (
-            {"low": 0.1, "high": 2.2, "gain": 1.1, "p_holm": float("nan")},
-            "rises (+1.1 points [0.1, 2.2])",
-        ),
-    ],
-)
-def test_a_change_is_clear_only_by_its_interval_and_its_correction(row, words):
-    assert change(row) == words
 
 
 def test_a_figure_without_its_interval_is_refused():
