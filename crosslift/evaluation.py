@@ -66,6 +66,7 @@ class Evaluator:
             prefix = read_json(encoder.folder / "card.json")["prefix"]
             examples = examples.assign(text=prefix + examples["text"])
         self.examples = examples
+        self.groups = example_groups(examples)
         self.encoded = self.format.featurise(
             examples, tokenizer, self.labels, recipe.max_length, recipe.stride
         )
@@ -106,19 +107,18 @@ class Evaluator:
             "intermediate_seed": cell.intermediate_seed,
             "target_seed": cell.target_seed,
         }
-        others = [name for name in rows.columns if name != "language"]
-        return rows.assign(**keys)[[*CELL_KEYS, *others]]
+        own = ["example_id", "group", "gold", "prediction", "score", "weight"]
+        return rows.assign(**keys, group=self.groups)[[*CELL_KEYS, *own]]
 
 
 def scored(task: Task, examples: pd.DataFrame, predictions: Sequence[str]) -> pd.DataFrame:
-    """Gold, prediction, score (0 to 1), weight and group of each example under the task's metric.
+    """Gold, prediction, score (0 to 1) and weight of each example under the task's metric.
 
     Retrieval has a row for each query, none for the candidates.
     """
     table = pd.DataFrame(
         {
             "example_id": examples["example_id"],
-            "group": example_groups(examples),
             "language": examples["language"],
             "gold": FORMATS[task.format].gold(examples),
             "prediction": predictions,

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer
 
 from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
-from crosslift.checkpoints import MANIFEST, finished_weights, is_finished, write_finished
+from crosslift.checkpoints import MANIFEST, WEIGHTS, finished_weights, is_finished, write_finished
 from crosslift.data.sampling import choose
 from crosslift.encoders.load import load_tokenizer
 from crosslift.evaluation import scored
@@ -83,7 +83,8 @@ def train_intermediate(
     """
     tokenizer = load_tokenizer(encoder.folder)
     splits = [_split(name, given, tokenizer, recipe) for name, given in data.items()]
-    identity = _identity("intermediate", encoder, data, recipe, seed, None)
+    shared = _identity("intermediate", encoder, data, recipe)
+    identity = {**shared, "parent_sha256": None, "seed": seed}
     _tune(encoder, splits, recipe, seed, identity, output, work)
 
 
@@ -106,15 +107,17 @@ def tune_cells(
     """
     split = _split(target, data, tokenizer, recipe)
     starts = {job.parent: _weights(job.parent) for job in jobs}
+    shared = _identity("target", encoder, {data.folder.name: data}, recipe)
     for number, job in enumerate(jobs, 1):
         start = Encoder(encoder.folder, encoder.depth, starts[job.parent])
         seed = job.cell.target_seed
-        identity = _identity("target", start, {data.folder.name: data}, recipe, seed, job.parent)
+        parent = job.parent and read_json(job.parent / MANIFEST)["weights_sha256"]
+        identity = {**shared, "parent_sha256": parent, "seed": seed}
         folder = output / job.cell.name
         logger.info("%s: cell %d of %d, %s", target, number, len(jobs), job.cell.name)
         tuned = _tune(start, [split], recipe, seed, identity, folder, work / job.cell.name)
         if tuned is None:
-            tuned = load_file(finished_weights(folder))
+            tuned = load_file(folder / WEIGHTS)
         yield job.cell, read_json(folder / MANIFEST), tuned
 
 
@@ -152,10 +155,11 @@ def _identity(
     encoder: Encoder,
     data: Mapping[str, TrainingData],
     recipe: Recipe,
-    seed: int,
-    parent: Path | None,
 ) -> dict[str, Any]:
-    """All that a phase's weights depend on; a limit that takes nothing away is no part of it."""
+    """All that a phase's weights depend on beside the seed and the weights it starts from.
+
+    A limit that takes nothing away is no part of it.
+    """
     limits = {
         name: given.examples
         for name, given in data.items()
@@ -168,7 +172,6 @@ def _identity(
         "phase": phase,
         "encoder_sha256": card["files"],
         "depth": encoder.depth,
-        "parent_sha256": parent and read_json(parent / MANIFEST)["weights_sha256"],
         "data_sha256": {
             f"{name}/{split}": sha256_of(given.folder / f"{split}.parquet")
             for name, given in data.items()
@@ -176,7 +179,6 @@ def _identity(
         },
         **({"examples": limits} if limits else {}),
         "recipe": recipe.model_dump(),
-        "seed": seed,
     }
 
 

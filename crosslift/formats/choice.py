@@ -71,8 +71,7 @@ def decode(
 ) -> list[str]:
     """Index of the alternative with the highest logit, for each example."""
     logits = np.array([values[0] for values in collected])
-    cuts = np.flatnonzero(np.diff(encoded.examples)) + 1
-    return [str(int(np.argmax(group))) for group in np.split(logits, cuts)]
+    return [str(int(np.argmax(logits[group]))) for group in encoded.groups()]
 
 
 def gold(examples: pd.DataFrame) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from babel import Locale
 
+from litreview.checks import MIN_SEEDS
 from litreview.predicates import DESIGN_KINDS
 from litreview.schema import NOT_FOUND, NOTE, Check, Claim, Document
 from litreview.synthesis.inputs import Inputs
@@ -18,8 +19,6 @@ from litreview.wording import SAME_DESIGN, check_words, count_of, listing
 HEADLINE, MEAN, ENGLISH = "non-english", "mean", "en"
 NEAR_CHANCE = 0.25
 """A score is near chance below this share of the way from chance to 100."""
-FEW_SEEDS = 3
-"""With fewer seeds a bootstrap over them says too little about the variance of training."""
 Row = dict[str, Any]
 BASES = {
     "abstract": "from the abstract or an authors' README",
@@ -202,7 +201,7 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "near_chance": [row for row in baselines(inputs) if row["near_chance"]],
         "near_chance_share": NEAR_CHANCE,
         "zero_languages": zero_languages(inputs),
-        "few_seeds": any(0 < number < FEW_SEEDS for number in _seed_counts(headline).values()),
+        "few_seeds": any(0 < number < MIN_SEEDS for number in _seed_counts(headline).values()),
         "resamples": int(min(row["resamples"] for row in single)),
         "smallest_p": min(1.0, 2 * len(single) / (1 + min(r["resamples"] for r in single))),
         "single": single,
