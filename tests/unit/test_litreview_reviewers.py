@@ -174,7 +174,7 @@ def test_the_sceptic_counts_passages_of_the_claims_own_paper():
     )
     found = sceptic([claim(), claim(claim_id="C2")], [own], [])
     assert rating(found, "grounding").score == 5.0
-    assert rating(found, "grounding").anchor == "For half of the claims."
+    assert rating(found, "grounding").anchor == "For half of the claims or more."
 
 
 def test_methods_rates_a_failed_search_below_an_unknown_total_below_a_full_one():
