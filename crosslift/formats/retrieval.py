@@ -17,6 +17,7 @@ from torch import nn
 
 from crosslift.batching import Batch, Encoded, encoded_from
 from crosslift.formats.pieces import encode_texts
+from crosslift.model import choose_device
 
 TEMPERATURE = 0.05
 DEPTH = 20
@@ -90,27 +91,80 @@ def decode(
 
     Candidates get an empty list, so that the result is aligned with `examples`.
     """
-    vectors = np.stack(collected)
+    vectors = torch.from_numpy(np.stack(collected)).to(choose_device())
     found = ["[]"] * len(examples)
     roles, pools = examples["role"].to_numpy(), examples["pool"].to_numpy()
     names = examples["example_id"].to_numpy()
     for pool in pd.unique(pools):
         queries = np.flatnonzero((pools == pool) & (roles == "query"))
         candidates = np.flatnonzero((pools == pool) & (roles == "candidate"))
-        for chunk in np.array_split(queries, max(1, len(queries) // 1024)):
-            for query, ranked in zip(chunk, nearest(vectors, chunk, candidates), strict=True):
-                found[query] = json.dumps([str(names[i]) for i in ranked], ensure_ascii=False)
+        ranked = nearest(vectors[queries], vectors[candidates])
+        for query, places in zip(queries, ranked, strict=True):
+            chosen = [str(names[i]) for i in candidates[places]]
+            found[query] = json.dumps(chosen, ensure_ascii=False)
     return found
 
 
-def nearest(vectors: np.ndarray, queries: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Rows of the `DEPTH` candidates nearest to each query, shape (n_queries, <= DEPTH).
+def nearest(
+    queries: torch.Tensor,
+    candidates: torch.Tensor,
+    query_block: int = 1024,
+    candidate_block: int = 16384,
+) -> np.ndarray:
+    """Places of the `DEPTH` candidates with the highest product with each query, best first.
 
-    Equal cosines keep the candidates' order.
+    Exact, and in memory for one block of products, however many candidates there are. Equal
+    products keep the candidates' order.
+
+    Parameters
+    ----------
+    queries, candidates : float tensors, shapes (n_queries, hidden), (n_candidates, hidden)
+        Unit vectors, on one device.
+    query_block, candidate_block : int
+        Products held at a time.
+
+    Returns
+    -------
+    int array, shape (n_queries, min(DEPTH, n_candidates))
     """
-    scores = vectors[queries] @ vectors[candidates].T
-    order = np.argsort(-scores, axis=1, kind="stable")[:, :DEPTH]
-    return candidates[order]
+    depth = min(DEPTH, len(candidates))
+    blocks = [
+        _nearest_in_blocks(block, candidates, candidate_block, depth)
+        for block in queries.split(query_block)
+    ]
+    return np.concatenate(blocks) if blocks else np.zeros((0, depth), np.int64)
+
+
+def _nearest_in_blocks(
+    queries: torch.Tensor, candidates: torch.Tensor, size: int, depth: int
+) -> np.ndarray:
+    best = np.full((len(queries), depth), -np.inf, np.float32)
+    places = np.zeros((len(queries), depth), np.int64)
+    for start in range(0, len(candidates), size):
+        products = queries @ candidates[start : start + size].T
+        # Whoever does not beat the last of the best so far is out, even at a tie: it comes later.
+        bar = torch.from_numpy(best[:, -1:]).to(products.device)
+        if start == 0 and products.shape[1] > depth:
+            bar = products.topk(depth).values[:, -1:].nextafter(bar)
+        hits = (products > bar).nonzero(as_tuple=True)
+        scores = products[hits].cpu().numpy()
+        rows, columns = hits[0].cpu().numpy(), hits[1].cpu().numpy() + start
+        best, places = _merged(best, places, rows, columns, scores)
+    return places
+
+
+def _merged(
+    best: np.ndarray, places: np.ndarray, rows: np.ndarray, columns: np.ndarray, scores: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The best of old and new scores of each row; old ones come first where they are equal."""
+    count, depth = best.shape
+    all_rows = np.concatenate([np.repeat(np.arange(count), depth), rows])
+    all_scores = np.concatenate([best.ravel(), scores])
+    all_places = np.concatenate([places.ravel(), columns])
+    order = np.lexsort((-all_scores, all_rows))  # stable: rows, then scores, then as they stand
+    firsts = np.searchsorted(all_rows[order], np.arange(count))
+    chosen = order[firsts[:, None] + np.arange(depth)]
+    return all_scores[chosen], all_places[chosen]
 
 
 def gold(examples: pd.DataFrame) -> list[str]:
