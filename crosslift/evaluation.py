@@ -1,7 +1,6 @@
 """Zero-shot tests of one target: every language's examples, predicted by one cell after another."""
 
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -83,7 +82,7 @@ class Evaluator:
         DataFrame
             Prediction rows: the cell's keys, example_id, group, gold, prediction, score, weight.
         """
-        began = time.monotonic()
+        logger.info("%s: predicting %s", self.task.name, cell.name)
         self.model.load_state_dict(self._untuned)
         if weights is not None:
             lay_over(self.model, weights, heads=self.format.outputs(self.labels) > 0)
@@ -98,8 +97,6 @@ class Evaluator:
             self.precision,
         )
         rows = scored(self.task, self.examples, texts)
-        rate = len(self.encoded.pieces) / (time.monotonic() - began)
-        logger.info("%s: predicted %s, %.0f pieces/s", self.task.name, cell.name, rate)
         keys = {
             "encoder": self.encoder_name,
             "intermediate": cell.intermediate,

@@ -6,7 +6,6 @@ and a job that gets more cells trains the new ones alone.
 """
 
 import logging
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -199,7 +198,7 @@ def _tune(
     if is_finished(output, identity):
         logger.info("kept: %s holds these weights already", output)
         return None
-    began = time.monotonic()
+    logger.info("tuning %s", output)
     torch.manual_seed(seed)
     tasks = [split.training for split in splits]
     seen = [task.encoded.pieces for task in tasks]
@@ -208,8 +207,6 @@ def _tune(
     device = choose_device()
     model = build_model(encoder, pieces, widths, recipe.pooling)
     outcome = train(model, tasks, recipe, seed, work, identity, device)
-    rate = outcome["pieces"] / (time.monotonic() - began)
-    logger.info("tuned %s: %d steps, %.0f pieces/s", output, outcome["steps"], rate)
     outcome["development"] = {
         split.task.name: _development_score(model, split, device, recipe.precision)
         for split in splits

@@ -1,5 +1,7 @@
 """Predictions of a tuned model on a split, one for each example."""
 
+import logging
+import time
 from collections.abc import Sequence
 from types import ModuleType
 
@@ -9,6 +11,8 @@ import torch
 
 from crosslift.batching import Encoded, collate, prediction_batches
 from crosslift.model import TransferModel, autocast
+
+logger = logging.getLogger(__name__)
 
 PIECES = {"cpu": 1024, "cuda": 65536}
 """Pieces of a batch, with padding: a CPU is fastest while a batch's states stay in its cache."""
@@ -40,6 +44,7 @@ def predict(
     examples : DataFrame
         The examples that `encoded` was made of, in the same order.
     """
+    began = time.monotonic()
     model.to(device).eval()
     trimmed = model.vocabulary.to_trimmed(encoded.pieces)
     collected: list[np.ndarray | None] = [None] * len(encoded)
@@ -50,4 +55,6 @@ def predict(
             results = posed.collect(states, pooled, model.heads[task], batch)
             for sequence, result in zip(sequences, results, strict=True):
                 collected[sequence] = result
+    seconds = time.monotonic() - began
+    logger.info("predicted: %s, %d pieces in %.2f s", task, len(encoded.pieces), seconds)
     return posed.decode(examples, encoded, collected, labels)

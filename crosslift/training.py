@@ -122,7 +122,7 @@ def train(
         logger.info("resuming after step %d of %d", done, len(steps))
     trimmed = [model.vocabulary.to_trimmed(task.encoded.pieces) for task in tasks]
     losses: list[torch.Tensor] = []
-    saved = time.monotonic()
+    saved = began = time.monotonic()
     for step in tqdm(range(done, len(steps)), initial=done, total=len(steps), disable=None):
         index, sequences = steps[step]
         task = tasks[index]
@@ -138,7 +138,13 @@ def train(
             save_state(work, optimizer, step + 1, identity)
             saved = time.monotonic()
     optimizer.finish()
-    _check_last(losses)
+    _check_last(losses)  # waits for a GPU's queued work
+    logger.info(
+        "trained: %d steps, %d pieces in %.2f s",
+        len(steps) - done,
+        _pieces_seen(tasks, steps[done:]),
+        time.monotonic() - began,
+    )
     remove_state(work)
     return {"steps": len(steps), "pieces": _pieces_seen(tasks, steps)}
 

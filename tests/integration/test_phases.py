@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from benchmarks.pipeline import WORKED
 from crosslift.catalogue import get_task
 from crosslift.data.tables import write_rows
 from crosslift.encoders.load import load_tokenizer
@@ -96,6 +97,20 @@ def test_a_model_learns_what_its_words_give_away(encoder, topics, tmp_path):
         *("encoder", "intermediate", "target", "language", "intermediate_seed", "target_seed"),
         *("example_id", "group", "gold", "prediction", "score", "weight"),
     ]
+
+
+def test_the_log_says_how_long_a_cell_trained_and_predicted(encoder, topics, tmp_path, caplog):
+    caplog.set_level("INFO", "crosslift")
+    cell = Cell(NONE, 0, 0)
+    given = (encoder, "sib200", topics, RECIPE, [Job(cell, None)], tmp_path / "t", tmp_path / "w")
+    manifests, weights = tune(*given)
+    tested = evaluator(encoder, "sib200", topics / "test.parquet", RECIPE)
+    tested.predictions(cell, weights[cell.name])
+    seen = [(kind, int(pieces)) for kind, pieces, _ in WORKED.findall(caplog.text)]
+    kinds, (trained, *_, predicted) = zip(*seen, strict=True)
+    assert kinds == ("trained", "predicted", "predicted")  # the second: development data
+    assert trained == manifests[cell.name]["outcome"]["pieces"]
+    assert predicted == len(tested.encoded.pieces)
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_does_not(encoder, topics, tmp_path):
