@@ -59,6 +59,7 @@ def main() -> None:
         "examples": len(tests.examples),
         "predictions": labels_side_by_side(encoder, tests, flags.rounds),
         "vectors": vectors_side_by_side(encoder, tests, flags.rounds),
+        "languages": by_languages(encoder, tests, flags.rounds),
         "search": search(flags.candidates),
     }
     comparison.write_record(f"prediction-{flags.encoder}-{flags.depth}-{flags.task}", record)
@@ -197,6 +198,29 @@ def _products_alone(encoder: Encoder, encoded: Encoded) -> float:
         device,
         training=False,
     )
+
+
+def by_languages(encoder: Encoder, tests: inputs.Tests, rounds: int) -> list[dict[str, Any]]:
+    """Seconds of a cell's predictions in the first language, the first two, four, and so on."""
+    posed, labels, name = FORMATS[tests.task.format], tests.labels, tests.task.name
+    model = build_model(encoder, np.unique(tests.encoded.pieces), {name: len(labels)}, "mean")
+    languages = list(dict.fromkeys(tests.examples["language"]))
+    counts = sorted({*(2**n for n in range(len(languages).bit_length())), len(languages)})
+
+    def contestant(count: int) -> comparison.Run:
+        rows = np.flatnonzero(tests.examples["language"].isin(languages[:count]))
+        encoded = tests.encoded.take(rows)  # one sequence an example
+        given = (model, name, posed, labels, tests.examples.iloc[rows], encoded)
+        with comparison.stopwatch() as seconds:
+            predict(*given, choose_device(), "auto")
+        return comparison.Run(seconds())
+
+    runs = comparison.alternate(
+        {str(count): (lambda count=count: contestant(count)) for count in counts}, rounds
+    )
+    rows = [{"languages": int(count), **comparison.seconds(own)} for count, own in runs.items()]
+    comparison.show("seconds of a cell's predictions", rows)
+    return rows
 
 
 def search(candidates: int, queries: int = 256, hidden: int = 384) -> list[dict[str, Any]]:

@@ -1,0 +1,251 @@
+"""Draws `docs/performance.md` and its figure from the records: `python -m benchmarks.page`."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+
+from benchmarks.comparison import RECORDS
+from crosslift.figures.style import BLUE, INK, PAGE_WIDTH, QUIET, VERMILLION, styled
+
+DOCS = Path(__file__).parent.parent / "docs"
+COLOURS = {"crosslift": BLUE, "Trainer, tuned": VERMILLION, "products alone": QUIET}
+
+Record = dict[str, Any]
+
+
+def records(kind: str) -> Iterator[Record]:
+    """The records of one benchmark."""
+    for path in sorted(RECORDS.glob(f"{kind}*.json")):
+        yield json.loads(path.read_text(encoding="utf-8"))
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
+    """A Markdown table; numbers stand right."""
+    numeric = [all(not isinstance(row[i], str) for row in rows) for i in range(len(header))]
+    rule = ["---:" if right else "---" for right in numeric]
+    lines = [header, rule, *([_cell(value) for value in row] for row in rows)]
+    return [f"| {' | '.join(line)} |" for line in lines] + [""]
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def machine(record: Record) -> str:
+    """One line on where a record was made."""
+    it = record["machine"]
+    device = it["accelerator"] or f"{it['processor']}, {it['cores']} cores"
+    threads = f", {it['threads']} threads" if it["threads"] else ""
+    versions = ", ".join(
+        f"{name} {it[name]}" for name in ("torch", "transformers", "snakemake") if it[name]
+    )
+    load = it["load_before"][0]
+    return f"*{device}{threads}; {versions}; load before {load:.1f}; {it['date']}.*"
+
+
+def training_section(record: Record) -> list[str]:
+    """One training record."""
+    title = f"{record['encoder']}, {record['depth']} layers, {record['task']}"
+    lines = [f"### {title}", "", machine(record), ""]
+    size = f"{record['examples']:,} examples, {record['pieces']:,} word pieces seen"
+    recipe = record["recipe"]
+    lines += [f"{size}, batches of {recipe['batch_size']} examples.", ""]
+    if "contestants" in record:
+        rows = [
+            [
+                row["contestant"],
+                row["median"],
+                f"{row['least']:,.0f} to {row['most']:,.0f}",
+                row["crosslift_ratio"],
+                row["losses"][-1],
+                f"{row['accuracy']:.1f} [{row['low']:.1f}, {row['high']:.1f}]",
+            ]
+            for row in record["contestants"]
+        ]
+        rows.append(["its matrix products alone", record["products_alone"], "", "", "", ""])
+        header = ["", "pieces/s", "range", "crosslift is faster by", "last loss", "accuracy"]
+        lines += table(header, rows)
+    if "ablations" in record:
+        full = record["ablations"][0]["median"]
+        rows = [
+            [row["switched off"], row["median"], row["median"] / full, row["last loss"]]
+            for row in record["ablations"]
+        ]
+        lines += table(["switched off", "pieces/s", "of all on", "last loss"], rows)
+    return lines
+
+
+def prediction_section(record: Record) -> list[str]:
+    """One prediction record."""
+    title = f"{record['encoder']}, {record['depth']} layers, {record['task']}"
+    lines = [f"### {title}", "", machine(record), ""]
+    for kind, likeness in (
+        ("predictions", "same labels as crosslift"),
+        ("vectors", "least cosine to crosslift's"),
+    ):
+        rows = [
+            [
+                row["contestant"],
+                row["median"],
+                f"{row['least']:,.0f} to {row['most']:,.0f}",
+                row["crosslift_ratio"],
+                f"{row['likeness']:.4f}",
+            ]
+            for row in record[kind]["contestants"]
+        ]
+        rows.append(["its matrix products alone", record[kind]["products_alone"], "", "", ""])
+        header = [kind, "pieces/s", "range", "crosslift is faster by", likeness]
+        lines += table(header, rows)
+    rows = [
+        [row["candidates"], row["queries"], row["seconds"], row["peak_memory_grown_mib"]]
+        for row in record["search"]
+    ]
+    header = ["candidates", "queries", "seconds", "memory beyond the vectors, MiB"]
+    return lines + table(header, rows)
+
+
+def pipeline_section(record: Record) -> list[str]:
+    """The default study's time."""
+    rows = [
+        ["the study, seconds", record["seconds"]],
+        ["of them training, core-seconds", record["training_seconds"]],
+        ["prediction, core-seconds", record["prediction_seconds"]],
+        [f"share of {record['cores']} cores' time that is neither", record["other_share"]],
+        ["a second run, nothing to do, seconds", record["nothing_to_do_seconds"]],
+    ]
+    return [machine(record), "", *table(["default study", ""], rows)]
+
+
+def straightforward_section(record: Record) -> list[str]:
+    """A grid by one process a cell."""
+    parts = ["start", "intermediate", "target", "prediction"]
+    rows = [
+        [row["encoder"], row["cells"], *(row[part] for part in parts)] for row in record["encoders"]
+    ]
+    lines = [f"### The study `{record['study']}`, a process with the Trainer for every cell", ""]
+    lines += [machine(record), ""]
+    lines += table(["encoder", "cells", *(f"{part}, s" for part in parts)], rows)
+    return [
+        *lines,
+        f"{record['straightforward_seconds']:,.0f} s in all, against the workflow's "
+        f"{record['workflow_seconds']:,.0f} s: {record['ratio']:.1f} times. Charged from "
+        f"{record['timed_steps']} steps of each training and {record['timed_batches']} batches of "
+        "each target's tests.",
+        "",
+    ]
+
+
+def planning_section(record: Record) -> list[str]:
+    """Dry runs."""
+    rows = [[row["cells"], row["median"]] for row in record["dry_runs"]]
+    return [machine(record), "", *table(["cells", "seconds of `snakemake -n --quiet`"], rows)]
+
+
+def literature_section(record: Record) -> list[str]:
+    """Stages by papers."""
+    names = [name for name in record["stages"][0] if name != "papers"]
+    rows = [[row["papers"], *(row[name] for name in names)] for row in record["stages"]]
+    return [machine(record), "", *table(["papers", *(f"{name}, s" for name in names)], rows)]
+
+
+def draw(path: Path) -> None:
+    """Throughput by batch, and cost by cells, languages and papers."""
+    with styled():
+        figure, axes = plt.subplots(1, 4, figsize=(PAGE_WIDTH * 1.35, 2.3), layout="constrained")
+        _draw_sizes(axes[0])
+        for axis, (kind, key, x, label) in zip(
+            axes[1:],
+            [
+                ("planning", "dry_runs", "cells", "dry run"),
+                ("prediction", "languages", "languages", "predictions of a cell"),
+                ("literature", "stages", "papers", "literature, all stages"),
+            ],
+            strict=True,
+        ):
+            _draw_cost(axis, kind, key, x, label)
+        figure.savefig(path)
+        plt.close(figure)
+
+
+def _draw_sizes(axis: Axes) -> None:
+    record = next((one for one in records("training") if "sizes" in one), None)
+    if record is None:
+        return
+    for name, colour in COLOURS.items():
+        rows = [row for row in record["sizes"] if row["contestant"] == name]
+        x, y = [row["pieces_a_batch"] for row in rows], [row["median"] for row in rows]
+        axis.plot(x, y, "o-", color=colour, markersize=3, linewidth=1)
+        for one, low, high in zip(
+            x, (row["least"] for row in rows), (row["most"] for row in rows), strict=True
+        ):
+            axis.plot([one, one], [low, high], color=colour, linewidth=0.7)
+        axis.annotate(
+            name, (x[-1], y[-1]), (0, 4), textcoords="offset points", ha="right", color=colour
+        )
+    axis.set(xscale="log", ylim=(0, None), xlabel="word pieces a batch")
+    axis.set_title(f"training, pieces/s\n{record['encoder']}, {record['depth']} layers")
+
+
+def _draw_cost(axis: Axes, kind: str, key: str, x: str, label: str) -> None:
+    record = next(records(kind), None)
+    if record is None:
+        return
+    rows = record[key]
+    seconds = [_seconds(row, x) for row in rows]
+    axis.plot([row[x] for row in rows], seconds, "o-", color=INK, markersize=3, linewidth=1)
+    axis.set(xlim=(0, None), ylim=(0, None), xlabel=x)
+    axis.set_title(f"{label},\nseconds")
+
+
+def _seconds(row: Mapping[str, Any], x: str) -> float:
+    if "median" in row:
+        return row["median"]
+    return sum(value for name, value in row.items() if name != x)
+
+
+SECTIONS = [
+    ("Training", "training", training_section),
+    ("Prediction and search", "prediction", prediction_section),
+    ("The pipeline", "pipeline", pipeline_section),
+    ("The straightforward way", "straightforward", straightforward_section),
+    ("Planning", "planning", planning_section),
+    ("Literature", "literature", literature_section),
+]
+
+OPENING = """# Performance
+
+What crosslift costs, measured beside what else does the same work. Every figure here was put
+in from a record in `benchmarks/records`; `pip install -r benchmarks/requirements.txt`, then
+`python -m benchmarks.training`, `.prediction`, `.pipeline`, `.straightforward`, `.planning` and
+`.literature` make the records again, and `python -m benchmarks.page` this page. Contestants take
+turns; figures are medians. "Matrix products alone" is the same work's products and nothing between
+them: the most that the machine could do.
+
+![Throughput and cost](images/performance.svg)
+
+*Left: training by batch, with the range of the runs. Right: what grows with cells, languages and
+papers.*
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    draw(DOCS / "images" / "performance.svg")
+    lines = [OPENING]
+    for title, kind, section in SECTIONS:
+        own = list(records(kind))
+        if own:
+            lines += [f"## {title}", ""]
+            for record in own:
+                lines += section(record)
+    (DOCS / "performance.md").write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
