@@ -23,9 +23,10 @@ import torch
 from ruamel.yaml import YAML
 from torch import nn
 from torch.utils.data import Dataset
-from transformers import AutoModel, Trainer, TrainerCallback, TrainingArguments, logging
+from transformers import AutoModel, Trainer, TrainerCallback, TrainingArguments
 
 from benchmarks import comparison
+from benchmarks.trainer import SILENT
 from crosslift.batching import Batch, Encoded
 from crosslift.catalogue import get_task
 from crosslift.catalogue.encoders import parse_encoder_name
@@ -35,8 +36,6 @@ from crosslift.encoders.packing import Packing
 from crosslift.formats import FORMATS
 from crosslift.study import NONE, Recipe, Study, load_study
 from crosslift.training import training_task
-
-logging.set_verbosity_error()
 
 START = (
     "import sys, pandas; from transformers import AutoModel, Trainer;"
@@ -124,11 +123,7 @@ def training_seconds(model: TaskModel, encoded: Encoded, recipe: Recipe, steps: 
         max_steps=2 + steps,
         learning_rate=recipe.learning_rate,
         use_cpu=not torch.cuda.is_available(),
-        remove_unused_columns=False,
-        logging_strategy="no",
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
+        **SILENT,
     )
     data = Examples(encoded)
     Trainer(model, arguments, data_collator=padded, train_dataset=data, callbacks=[times]).train()

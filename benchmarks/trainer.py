@@ -17,6 +17,15 @@ from crosslift.study import Recipe
 
 logging.set_verbosity_error()
 
+SILENT: dict[str, Any] = {
+    "remove_unused_columns": False,
+    "logging_strategy": "no",
+    "save_strategy": "no",
+    "report_to": "none",
+    "disable_tqdm": True,
+}
+"""Nothing but training: no reports, no checkpoints."""
+
 AS_IT_COMES: dict[str, Any] = {}
 TUNED = {"bf16": True, "train_sampling_strategy": "group_by_length", "optim": "adamw_torch_fused"}
 COMPILED = {**TUNED, "torch_compile": True}
@@ -125,11 +134,7 @@ def trainer_for(
         max_grad_norm=recipe.clip_norm,
         seed=seed,
         use_cpu=not torch.cuda.is_available(),
-        remove_unused_columns=False,
-        logging_strategy="no",
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
+        **SILENT,
         **options,
     )
     pad = model.encoder.config.pad_token_id
