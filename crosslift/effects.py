@@ -12,6 +12,7 @@ from crosslift.bootstrap import percentile_interval, two_sided_p
 from crosslift.differences import NON_ENGLISH, Difference, target_differences
 from crosslift.errors import DataError
 from crosslift.pairing import BASELINE, PairedCells
+from crosslift.scores import CELL
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ MEAN = "mean"
 EFFECT_COLUMNS = [
     *["encoder", "intermediate", "target", "language", "score", "baseline_score", "gain"],
     *["low", "high", "p_value", "p_holm", "p_bh", "intermediate_seeds", "target_seeds"],
-    *["languages", "examples", "chance", "confidence", "resamples", "bootstrap_seed"],
+    *["languages", "examples", "collapsed", "chance", "confidence", "resamples", "bootstrap_seed"],
 ]
 DRAW_COLUMNS = ["encoder", "intermediate", "target", "draw", "gain"]
 
@@ -39,6 +40,7 @@ def estimate_effects(
     seed: int,
     untuned: Collection[str] = (),
     chance: Mapping[str, float] | None = None,
+    collapsed: Mapping[tuple[str, str, str], int] | None = None,
 ) -> Effects:
     """Gain of every intermediate over none, for each encoder and target.
 
@@ -57,6 +59,8 @@ def estimate_effects(
         Targets without a phase of their own (retrieval), which have no target seeds.
     chance : mapping of str to float, optional
         Score of a guess by target (`chance_levels`), in points.
+    collapsed : mapping of (encoder, intermediate, target) to int, optional
+        Runs whose training collapsed (`collapsed_runs`).
 
     Returns
     -------
@@ -69,7 +73,8 @@ def estimate_effects(
         ``non-english`` rows (not ``mean``) and are NaN elsewhere. ``target_seeds`` is 0 for an
         untuned target; 1 means that the interval says nothing about seeds. In a ``mean`` row the
         seeds and ``languages`` are the fewest over its targets, and ``examples`` the sum.
-        ``chance`` is NaN for targets that `chance` does not name. ``draws`` has the draws of all
+        ``collapsed`` counts the collapsed runs of the arm and of the baseline, in a ``mean`` row
+        over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws`` has the draws of all
         ``non-english`` rows.
 
     Raises
@@ -85,7 +90,12 @@ def estimate_effects(
         for difference in target_differences(cells, pairs, resamples=resamples, seed=seed):
             if difference.language == NON_ENGLISH and cells.target in in_mean:
                 headline.setdefault((cells.encoder, difference.arm), []).append(len(rows))
-            rows.append(_row(difference, tuned=cells.target not in untuned))
+            row = _row(difference, tuned=cells.target not in untuned)
+            row["collapsed"] = sum(
+                (collapsed or {}).get((cells.encoder, arm, cells.target), 0)
+                for arm in (difference.arm, BASELINE)
+            )
+            rows.append(row)
             drawn.append(difference.draws)
     if not rows:
         raise DataError("predictions hold the baseline alone; train at least one intermediate")
@@ -140,6 +150,27 @@ def chance_levels(
     return levels
 
 
+def collapsed_runs(predictions: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+    """Runs that give every test example one answer where the gold answers differ.
+
+    Training of a small encoder at too high a rate ends so: a loss behind such a run tells of the
+    recipe, not of the tasks.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        Columns of `crosslift.scores.CELL`, ``gold`` and ``prediction``.
+
+    Returns
+    -------
+    dict of (encoder, intermediate, target) to int
+        Arms without such a run are left out.
+    """
+    answers = predictions.groupby(CELL, sort=True, observed=True)[["gold", "prediction"]].nunique()
+    runs = answers[(answers["prediction"] == 1) & (answers["gold"] > 1)]
+    return runs.groupby(["encoder", "intermediate", "target"]).size().to_dict()
+
+
 def corrected(p_values: pd.Series, method: str = "holm") -> np.ndarray:
     """P-values corrected for their number (``holm`` or ``fdr_bh``); NaN ones are outside."""
     found = p_values.to_numpy(dtype=float, copy=True)
@@ -185,7 +216,7 @@ def _mean_row(rows: pd.DataFrame) -> dict[str, object]:
         "target": MEAN,
         **{key: rows[key].mean() for key in ("score", "baseline_score", "gain")},
         **{key: rows[key].min() for key in ("intermediate_seeds", "target_seeds", "languages")},
-        "examples": rows["examples"].sum(),
+        **{key: rows[key].sum() for key in ("examples", "collapsed")},
     }
 
 

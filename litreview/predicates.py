@@ -222,7 +222,7 @@ def arms_words(arms: Arms) -> str:
 
 
 def targets_words(targets: Targets) -> str:
-    """Name a selection of targets: `xnli`, `the mean of xnli and xquad`, `all targets`."""
+    """Name a selection of targets: `xnli`, `the mean of xnli and xquad`."""
     if targets.names is not None:
         named = listing(targets.names)
         return named if len(targets.names) == 1 else f"the mean of {named}"
@@ -230,7 +230,7 @@ def targets_words(targets: Targets) -> str:
         return f"the mean of all {targets.format} targets"
     if targets.except_format is not None:
         return f"the mean of all targets but {targets.except_format}"
-    return "the mean of all targets"
+    return "the mean of all targets, tuned or not"
 
 
 def statement(predicate: AnyPredicate, magnitudes: Mapping[str, float] = MAGNITUDES) -> str:

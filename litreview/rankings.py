@@ -48,8 +48,8 @@ def check_count(predicate: pr.Count, measured: Measurements) -> Finding:
         differences,
         "count",
         f"Of {count_of(len(samples), 'arm')}, {number_word(number)} gain in the estimate; "
-        f"{number_word(surely)} surely gain and at most {number_word(possibly)} may, after Holm's "
-        f"correction over the arms ({count_of(seeds, 'seed')}); the claim needs "
+        f"the gain of {number_word(surely)} is above zero after Holm's correction over the arms, "
+        f"and that of at most {number_word(possibly)} may be ({count_of(seeds, 'seed')}); the claim needs "
         f"{'at least' if predicate.op == '>=' else 'at most'} {asked}.",
         float(number),
         float(surely),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from crosslift.contrasts import estimate_contrasts
-from crosslift.effects import chance_levels, estimate_effects
+from crosslift.effects import chance_levels, collapsed_runs, estimate_effects
 from crosslift.files import atomic_path, read_json
 from crosslift.logs import run
 from crosslift.pairing import pair_cells
@@ -28,7 +28,10 @@ def main() -> None:
     flags = parser.parse_args()
     study = read_json(flags.study)
     predictions = pd.concat(
-        [pd.read_parquet(path, columns=SCORED_COLUMNS) for path in flags.predictions],
+        [
+            pd.read_parquet(path, columns=[*SCORED_COLUMNS, "prediction"])
+            for path in flags.predictions
+        ],
         ignore_index=True,
     )
     check_predictions(predictions, study["targets"])
@@ -37,7 +40,8 @@ def main() -> None:
     untuned = {name for name, target in study["targets"].items() if target["train_on"] is None}
     draw["untuned"] = untuned
     chance = chance_levels(predictions, study["targets"])
-    effects, draws = estimate_effects(studied, **draw, chance=chance)
+    collapsed = collapsed_runs(predictions)
+    effects, draws = estimate_effects(studied, **draw, chance=chance, collapsed=collapsed)
     contrasts = estimate_contrasts(studied, study["intermediates"], **draw)
     parameters = {name: encoder["parameters"] for name, encoder in study["encoders"].items()}
     scaling = estimate_scaling(effects, draws, parameters, confidence=flags.confidence)

@@ -23,6 +23,10 @@ TARGETS = {
     "span": {"format": "span", "metric": "f1_em"},
     "retrieval": {"format": "retrieval", "metric": "accuracy"},
 }
+RECIPE = {
+    **{"learning_rate": 1e-4, "epochs": 2, "batch_size": 16, "warmup": 0.1, "pooling": "mean"},
+    **{"weight_decay": 0.01, "clip_norm": 1.0, "dropout": 0.0},
+}
 LANGUAGES = ["en", "de", "sw", "th"]
 
 
@@ -54,10 +58,7 @@ def study(**changes: Any) -> dict[str, Any]:
             for name, entry in TARGETS.items()
         },
         "seeds": {"intermediate": [0, 1, 2], "target": [0, 1, 2]},
-        "recipes": {
-            "intermediate": {"learning_rate": 1e-4, "epochs": 2, "batch_size": 16},
-            "target": {"learning_rate": 1e-4, "epochs": 2, "batch_size": 16},
-        },
+        "recipes": {"intermediate": RECIPE, "target": RECIPE},
         "analogues": {"mnli": "general-nli", "squad": "general-span", "tatoeba": "retrieval"},
         "steps": ["pretrained encoder", "intermediate", "target", "zero-shot prediction"],
         "analysis": {"resamples": 1999, "confidence": 0.95, "seed": 0},
@@ -118,6 +119,7 @@ def effects_of(
             "target_seeds": 0 if target == "retrieval" else seeds,
             "languages": 3,
             "examples": 60,
+            "collapsed": 0,
             "chance": {"nli": 100 / 3}.get(target, float("nan")),
             "confidence": 0.95,
             "resamples": 1999,

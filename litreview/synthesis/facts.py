@@ -54,6 +54,7 @@ def study_facts(inputs: Inputs) -> dict[str, Any]:
         "language_names": [language_name(code) for code in codes if code != ENGLISH],
         "seeds": {phase: len(values) for phase, values in study["seeds"].items()},
         "recipes": study["recipes"],
+        "own_recipes": own_recipes(config),
         "analysis": study["analysis"],
         "analogues": study.get("analogues", {}),
         "train_limit": (config.get("sizes") or {}).get("train"),
@@ -64,6 +65,22 @@ def study_facts(inputs: Inputs) -> dict[str, Any]:
         "same_tasks": same_tasks(study),
         "versions": study["versions"],
     }
+
+
+def own_recipes(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tasks whose recipe differs from their phase's, and in what: `(covidqa, epochs 1)`."""
+    found = []
+    for phase in ("intermediates", "targets"):
+        for name, settings in (config.get(phase) or {}).items():
+            changes = ((settings or {}).get("recipe") or {}).items()
+            words = [
+                f"{key.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
+                for key, value in changes
+                if value is not None
+            ]
+            if words:
+                found.append((name, listing(words)))
+    return found
 
 
 def one_base(study: Mapping[str, Any]) -> str:
@@ -169,6 +186,7 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
     effects, study = inputs.effects, inputs.study
     headline = _rows(effects[effects["language"] == HEADLINE])
     single = [row for row in headline if row["target"] != MEAN]
+    untuned = [row for row in single if row["target_seeds"] == 0]
     largest = max(study["encoders"], key=lambda name: (study["encoders"][name]["parameters"], name))
     means = {
         encoder: sorted(
@@ -196,7 +214,14 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "mean_ends": _mean_ends(means),
         "means_without_zero": {encoder: without_zero(rows) for encoder, rows in means.items()},
         "untuned": [name for name, entry in study["targets"].items() if not entry["train_on"]],
-        "untuned_ends": _ends([row for row in single if row["target_seeds"] == 0]),
+        "untuned_ends": [
+            {"encoder": encoder, "ends": _ends([r for r in untuned if r["encoder"] == encoder])}
+            for encoder in means
+            if untuned
+        ],
+        "untuned_tones": _tones(untuned),
+        "collapsed": [row for row in single if row["collapsed"]],
+        "least_sure": max((r["p_holm"] for r in single if verdict(r) != "flat"), default=None),
         "baselines": baselines(inputs),
         "near_chance": [row for row in baselines(inputs) if row["near_chance"]],
         "near_chance_share": NEAR_CHANCE,

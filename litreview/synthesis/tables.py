@@ -41,7 +41,7 @@ METRICS = {
     "retrieval_accuracy": "accuracy",
 }
 EMPTY = Cell(text="\N{EM DASH}")
-DAGGER = "\N{DAGGER}"
+DAGGER, DOUBLE_DAGGER = "\N{DAGGER}", "\N{DOUBLE DAGGER}"
 
 
 def all_tables(inputs: Inputs) -> dict[str, list[Table]]:
@@ -180,6 +180,11 @@ def gain_tables(inputs: Inputs) -> list[Table]:
     """For each encoder, gains of every intermediate on every target."""
     alike = {pair for pairs in same_tasks(inputs.study).values() for pair in pairs}
     headline = inputs.effects[inputs.effects["language"] == HEADLINE]
+    failed = headline[(headline["collapsed"] > 0) & (headline["target"] != MEAN)]
+    fallen = set(zip(failed["encoder"], failed["intermediate"], failed["target"], strict=True))
+    notes = _interval_note(inputs) + (_same_task_note(inputs) if alike else "")
+    if fallen:
+        notes += f" {DOUBLE_DAGGER} A training run behind the gain collapsed."
     targets = [*inputs.study["targets"], MEAN]
     tables = []
     for encoder in _by_size(inputs):
@@ -188,7 +193,11 @@ def gain_tables(inputs: Inputs) -> list[Table]:
             [
                 Cell(text=name),
                 *(
-                    _marked(cell) if (name, target) in alike else cell
+                    _marked(
+                        cell,
+                        DAGGER if (name, target) in alike else "",
+                        DOUBLE_DAGGER if (encoder, name, target) in fallen else "",
+                    )
                     for target, cell in zip(
                         targets,
                         _figures(own[own["intermediate"] == name], targets, "gain"),
@@ -207,7 +216,7 @@ def gain_tables(inputs: Inputs) -> list[Table]:
                 ["Intermediate", *targets],
                 "t" + "n" * len(targets),
                 rows,
-                _interval_note(inputs) + (_same_task_note(inputs) if alike else ""),
+                notes,
             )
         )
     return tables
@@ -400,8 +409,8 @@ def _figure(row: Mapping[str, Any], key: str, low: str, high: str) -> Cell:
     return Cell(text=signed(row[key]), note=interval(row[low], row[high]), tone=verdict(dict(row)))
 
 
-def _marked(cell: Cell) -> Cell:
-    return cell.model_copy(update={"note": f"{cell.note} {DAGGER}"})
+def _marked(cell: Cell, *marks: str) -> Cell:
+    return cell.model_copy(update={"note": " ".join(filter(None, [cell.note, *marks]))})
 
 
 def _runs_behind(rows: list[dict[str, Any]]) -> str:

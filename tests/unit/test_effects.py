@@ -6,7 +6,7 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from crosslift.contrasts import CONTRAST_COLUMNS, estimate_contrasts, matched_pairs
-from crosslift.effects import EFFECT_COLUMNS, chance_levels, estimate_effects
+from crosslift.effects import EFFECT_COLUMNS, chance_levels, collapsed_runs, estimate_effects
 from crosslift.errors import DataError
 from crosslift.pairing import pair_cells
 from tests.effect_predictions import STUDY, prediction_rows, random_predictions
@@ -49,6 +49,24 @@ def test_a_gain_is_the_mean_over_seeds_and_non_english_languages():
     assert headline[counts].tolist() == [2, 1, 2, 4]
     settings = ["confidence", "resamples", "bootstrap_seed"]
     assert headline[settings].tolist() == [0.9, 200, 0]
+
+
+def test_runs_that_give_one_answer_to_everything_are_counted():
+    def run(arm, seed, predictions, gold):
+        names = {"encoder": "e", "intermediate": arm, "target": "t", "intermediate_seed": 0}
+        pairs = zip(predictions, gold, strict=True)
+        return [{**names, "target_seed": seed, "prediction": p, "gold": g} for p, g in pairs]
+
+    table = pd.DataFrame(
+        [
+            *run("none", 0, "abab", "abba"),
+            *run("legal", 0, "aaaa", "abba"),
+            *run("legal", 1, "bbbb", "abba"),
+            *run("medical", 0, "aaab", "abba"),
+            *run("same", 0, "aaaa", "aaaa"),  # one answer is the right one
+        ]
+    )
+    assert collapsed_runs(table) == {("e", "legal", "t"): 2}
 
 
 def test_micro_f1_weighs_examples_by_their_entities():

@@ -23,12 +23,13 @@ def test_the_baseline_is_no_intermediate_task_unless_another_is_named():
     [
         (
             {"p": "DELTA", "arm": "squad", "low": 7.7, "high": 8.7},
-            "On the mean of all targets, squad differs from no intermediate task by +7.7 to +8.7 "
+            "On the mean of all targets, tuned or not, squad differs from no intermediate task by "
+            "+7.7 to +8.7 "
             "points.",
         ),
         (
             {"p": "GT", "arm": "all", "baseline": {"auxiliary": "mlm"}},
-            "On the mean of all targets, the mean of all single intermediates is better than the "
+            "On the mean of all targets, tuned or not, the mean of all single intermediates is better than the "
             "mean of all single intermediates with continued masked-language modelling.",
         ),
         (
@@ -37,7 +38,7 @@ def test_the_baseline_is_no_intermediate_task_unless_another_is_named():
         ),
         (
             {"p": "ARGMAX", "best": "multi", "on": "all"},
-            "On the mean of all targets, multi gains most among all arms.",
+            "On the mean of all targets, tuned or not, multi gains most among all arms.",
         ),
         (
             {"p": "COUNT", "on": ["tydiqa"], "op": ">=", "share": 0.5},

@@ -113,6 +113,26 @@ def test_baselines_stand_beside_chance_and_unseen_gains_are_named():
     assert "On span, Thai scores 0 with every encoder" in text
 
 
+def test_gains_behind_which_training_collapsed_are_named_and_marked():
+    effects = tables()["effects"].copy()
+    fallen = (effects["encoder"] == "small-6") & (effects["intermediate"] == "legal-span")
+    effects.loc[fallen & (effects["target"] == "nli"), "collapsed"] = 2
+    content = build_content(inputs(effects=effects, checks=[]))
+    assert "legal-span on nli with small-6 (two runs)" in section(content, "gains")
+    assert "stands a training run that collapsed" in text_of(content.abstract)
+    gains = [
+        b for s in content.sections for b in s.blocks if isinstance(b, Table) if b.name == "gains"
+    ]
+    marked = [
+        (place, row[0].text)
+        for place, one in enumerate(gains)
+        for row in one.rows
+        if any(cell.note.endswith("\N{DOUBLE DAGGER}") for cell in row)
+    ]
+    assert marked == [(1, "legal-span")]
+    assert "\N{DOUBLE DAGGER}" in gains[1].note
+
+
 def test_gains_on_a_target_of_the_same_format_are_marked():
     content = build_content(inputs())
     first = next(
