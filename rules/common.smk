@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -19,9 +20,15 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+
+def own(path):
+    """A file of the project, by the way to it from here: to move a project changes no rule."""
+    return os.path.relpath(Path(workflow.basedir, path))
+
+
 RESULTS = f"results/{study.study}"
 LOGS = f"{RESULTS}/logs"
-SCRIPTS = f"{workflow.basedir}/scripts"
+SCRIPTS = own("scripts")
 TUNED = [target for target in study.targets if study.train_on(target)]
 UNTUNED = [target for target in study.targets if target not in TUNED]
 TRAINED_INTERMEDIATES = [*study.intermediates, *study.mixtures]

@@ -6,13 +6,13 @@ prisma.json.
 """
 
 LITERATURE = f"{RESULTS}/literature"
-CLAIMS_FILE = Path(workflow.basedir, study.literature.claims)
+CLAIMS_FILE = own(study.literature.claims)
 
 
 rule search_literature:
     """Bibliographic records, with the outcome of every source."""
     input:
-        corpus=sorted(Path(workflow.basedir, "litreview/corpus").rglob("*.yaml")),
+        corpus=sorted(Path(own("litreview/corpus")).rglob("*.yaml")),
         script=f"{SCRIPTS}/search_literature.py",
     output:
         records=f"{LITERATURE}/records.jsonl",

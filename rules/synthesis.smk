@@ -20,7 +20,7 @@ SYNTHESIS_TABLES = {
 }
 TABLE_FLAGS = " ".join(f"--{name} {path}" for name, path in SYNTHESIS_TABLES.items())
 FIGURE_FILES = expand(f"{RESULTS}/figures/{{figure}}.svg", figure=figure_names())
-TEMPLATES = sorted(Path(workflow.basedir, "litreview/synthesis/templates").iterdir())
+TEMPLATES = sorted(Path(own("litreview/synthesis/templates")).iterdir())
 
 
 rule compose_synthesis:
@@ -49,7 +49,7 @@ rule review_synthesis:
     input:
         tables=SYNTHESIS_TABLES.values(),
         content=f"{REPORT}/content.json",
-        anchors=f"{workflow.basedir}/litreview/reviewers.yaml",
+        anchors=own("litreview/reviewers.yaml"),
         templates=TEMPLATES,
         script=f"{SCRIPTS}/review_synthesis.py",
     output:

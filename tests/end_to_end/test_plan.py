@@ -1,5 +1,6 @@
 """What a run would do, by dry runs: nothing is trained here."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,13 @@ def test_no_key_of_the_default_study_leaks_into_another(tmp_path):
     run = snakemake(tmp_path, write_study(tmp_path, TINY), "--dry-run")
     assert "mini-medical" not in run.stdout
     assert "results/mini/" not in run.stdout
+
+
+def test_no_job_depends_on_where_the_project_lies(tmp_path):
+    run = snakemake(tmp_path, write_study(tmp_path, TINY), "--dry-run", "--printshellcmds")
+    jobs = (run.stdout + run.stderr).split("Building DAG of jobs", 1)[1]
+    assert "scripts/train_target.py" in jobs
+    assert not re.search(rf"(?<![./]){ROOT}", jobs)  # by a relative way alone
 
 
 @pytest.mark.parametrize(
