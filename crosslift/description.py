@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import platform
+import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +44,30 @@ def describe_study(study: Study, results: Path) -> dict[str, Any]:
         "steps": ["pretrained encoder", "intermediate", "target", "zero-shot prediction"],
         "config": study.model_dump(mode="json", exclude_none=True),
         "versions": {
+            "crosslift": own_version(),
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in LIBRARIES},
         },
     }
+
+
+def own_version(project: Path = Path(__file__).parents[1]) -> str:
+    """The project's version with its commit, `+` behind it if files were changed since.
+
+    The version alone where the project is no git checkout, or git is not there.
+    """
+    with (project / "pyproject.toml").open("rb") as file:
+        number = tomllib.load(file)["project"]["version"]
+    if not (project / ".git").exists():  # else git would ask the folders above
+        return number
+    command = ["git", "-C", str(project), "describe", "--always", "--abbrev=9", "--dirty=+"]
+    try:
+        found = subprocess.run(
+            [*command, "--exclude=*"], capture_output=True, text=True, timeout=60, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return number
+    return f"{number} (commit {found.stdout.strip()})"
 
 
 def _encoder(name: str, results: Path) -> dict[str, Any]:
