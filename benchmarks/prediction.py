@@ -115,9 +115,9 @@ def vectors_side_by_side(encoder: Encoder, tests: inputs.Tests, rounds: int) -> 
             vectors = predict(model, "vector", VECTORS, [], table, pieces, choose_device(), "auto")
         return comparison.Run(seconds(), np.stack(vectors))
 
-    def encode(encoder: Any) -> comparison.Run:
+    def encode(encoder: Any, size: int = 32) -> comparison.Run:
         with comparison.stopwatch() as seconds:
-            vectors = encoder.encode(texts, show_progress_bar=False)
+            vectors = encoder.encode(texts, batch_size=size, show_progress_bar=False)
         return comparison.Run(seconds(), vectors)
 
     as_it_comes = _sentence_transformer(encoder, tests.tokenizer)
@@ -126,6 +126,7 @@ def vectors_side_by_side(encoder: Encoder, tests: inputs.Tests, rounds: int) -> 
         "crosslift": crosslift,
         "sentence-transformers as it comes": lambda: encode(as_it_comes),
         "sentence-transformers, bf16": lambda: encode(halved),
+        "sentence-transformers, bf16, batches of 128": lambda: encode(halved, 128),
     }
     return _compared("vectors", contestants, rounds, encoder, encoded, _least_cosine)
 

@@ -9,7 +9,7 @@ same number of steps of the same number of examples.
 import argparse
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -225,6 +225,9 @@ def beside_trainer(setting: Setting, pieces: int, rounds: int, compiled: bool) -
     """Speed and learning of every contestant, and the limit."""
     contestants = {"crosslift": lambda: run_crosslift(setting)}
     contestants |= trainer_contestants(setting, compiled)
+    few = replace(setting.work, training=setting.work.training.take(np.arange(64)))
+    for run in trainer_contestants(replace(setting, work=few), compiled).values():
+        run()  # kernels and caches; crosslift had its own
     runs = comparison.alternate(contestants, rounds)
     gold = list(setting.work.development_examples["label"])
     limit = products_rate(setting, pieces)

@@ -74,8 +74,8 @@ def estimate_effects(
         untuned target; 1 means that the interval says nothing about seeds. In a ``mean`` row the
         seeds and ``languages`` are the fewest over its targets, and ``examples`` the sum.
         ``collapsed`` counts the collapsed runs of the arm and of the baseline, in a ``mean`` row
-        over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws`` has the draws of all
-        ``non-english`` rows.
+        over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws`` has
+        the draws of all ``non-english`` rows.
 
     Raises
     ------

@@ -49,8 +49,8 @@ def check_count(predicate: pr.Count, measured: Measurements) -> Finding:
         "count",
         f"Of {count_of(len(samples), 'arm')}, {number_word(number)} gain in the estimate; "
         f"the gain of {number_word(surely)} is above zero after Holm's correction over the arms, "
-        f"and that of at most {number_word(possibly)} may be ({count_of(seeds, 'seed')}); the claim needs "
-        f"{'at least' if predicate.op == '>=' else 'at most'} {asked}.",
+        f"and that of at most {number_word(possibly)} may be ({count_of(seeds, 'seed')}); "
+        f"the claim needs {'at least' if predicate.op == '>=' else 'at most'} {asked}.",
         float(number),
         float(surely),
         float(possibly),

@@ -29,8 +29,9 @@ def test_the_baseline_is_no_intermediate_task_unless_another_is_named():
         ),
         (
             {"p": "GT", "arm": "all", "baseline": {"auxiliary": "mlm"}},
-            "On the mean of all targets, tuned or not, the mean of all single intermediates is better than the "
-            "mean of all single intermediates with continued masked-language modelling.",
+            "On the mean of all targets, tuned or not, the mean of all single intermediates is "
+            "better than the mean of all single intermediates with continued masked-language "
+            "modelling.",
         ),
         (
             {"p": "NONINF", "arm": "mnli", "on": "xnli", "margin": 1},
