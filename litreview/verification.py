@@ -96,7 +96,8 @@ def judge(
     strength is the best support among passages that say less, opposition that of those that say
     as much. For `refuted`, strength is the best contradiction, or the coverage of the passage with
     another number; opposition the best support. For `insufficient` the confidence is one less the
-    best support or contradiction found. All are scaled by 0.9, the trust in words alone; without
+    best support or contradiction found; passages that lack all of the claim's numbers support it
+    by nothing. All are scaled by 0.9, the trust in words alone; without
     any evidence the confidence is 1.
 
     Returns
