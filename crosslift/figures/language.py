@@ -13,6 +13,7 @@ from crosslift.figures.style import (
     FAINT,
     INK,
     LEAST_WIDTH,
+    MANY_LANGUAGES,
     PAGE_WIDTH,
     domain_colours,
     domain_order,
@@ -22,6 +23,7 @@ from crosslift.figures.style import (
     mark_zero,
     ranks,
     smallest_and_largest,
+    strip,
     styled,
     targets_in_order,
     wrapped,
@@ -59,10 +61,15 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw what `tabulate` returned; a column shares its scale."""
+    """Draw what `tabulate` returned; a column shares its scale.
+
+    With `MANY_LANGUAGES` or fewer there is a line a language with its interval.
+    """
     intermediates = list(table["intermediate"].unique())
     targets, encoders = list(table["target"].unique()), list(table["encoder"].unique())
     languages = _languages(table)
+    if len(languages) > MANY_LANGUAGES:
+        return _draw_strips(table)
     domain_of = dict(zip(table["intermediate"], table["domain"], strict=True))
     colours = domain_colours(table["domain"])
     height = len(intermediates) * (len(languages) * LINE_HEIGHT + 0.2) + 0.75
@@ -87,6 +94,46 @@ def draw(table: pd.DataFrame) -> Figure:
         grid[0, 0].set_ylim(len(languages) - 0.4, -0.6)
         figure.supxlabel(
             "gain over no intermediate, points;  each column has its own scale", fontsize=7.5
+        )
+        encoder_key(figure, encoders, [lightened(INK, share) for share in _fading(encoders)])
+        return figure
+
+
+def _draw_strips(table: pd.DataFrame) -> Figure:
+    """A line an intermediate and encoder, a dot a language."""
+    intermediates, targets = (list(table[key].unique()) for key in ("intermediate", "target"))
+    encoders = list(table["encoder"].unique())
+    domain_of = dict(zip(table["intermediate"], table["domain"], strict=True))
+    colours = domain_colours(table["domain"])
+    shifts = np.linspace(-0.2, 0.2, len(encoders)) if len(encoders) > 1 else [0.0]
+    lines = [
+        (name, y + shift, encoder, lightened(colours[domain_of[name]], fading))
+        for y, name in enumerate(intermediates)
+        for encoder, shift, fading in zip(encoders, shifts, _fading(encoders), strict=True)
+    ]
+    with styled():
+        size = (max(PAGE_WIDTH, 1.05 * len(targets)), 0.9 + 0.42 * len(intermediates))
+        figure = Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(1, len(targets), squeeze=False, sharey=True)[0]
+        for axes, target in zip(grid, targets, strict=True):
+            mark_zero(axes)
+            rows = table[(table["target"] == target) & (table["language"] != "en")]
+            for name, y, encoder, colour in lines:
+                own = rows[(rows["intermediate"] == name) & (rows["encoder"] == encoder)]
+                if len(own):
+                    strip(axes, y, own.set_index("language")["gain"], colour, named=True)
+            axes.set_title(wrapped(target, size[0] / len(targets) - 0.2, 8))
+            axes.spines["left"].set_visible(False)
+            axes.locator_params(axis="x", nbins=3)
+            axes.margins(x=0.18)
+        grid[0].set_yticks(range(len(intermediates)), intermediates, fontweight="bold")
+        for label, name in zip(grid[0].get_yticklabels(), intermediates, strict=True):
+            label.set_color(colours[domain_of[name]])
+        grid[0].set_ylim(len(intermediates) - 0.4, -0.6)
+        figure.supxlabel(
+            "gain over no intermediate, points: a dot a language, a tick the median;  each column "
+            "has its own scale",
+            fontsize=7.5,
         )
         encoder_key(figure, encoders, [lightened(INK, share) for share in _fading(encoders)])
         return figure

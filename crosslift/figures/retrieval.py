@@ -1,6 +1,7 @@
 """Retrieval before and after intermediate training, language by language."""
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from crosslift.figures.style import (
     FAINT,
     INK,
     LEAST_WIDTH,
+    MANY_LANGUAGES,
     PAGE_WIDTH,
     QUIET,
     domain_colours,
@@ -21,6 +23,7 @@ from crosslift.figures.style import (
     lightened,
     ranks,
     smallest_and_largest,
+    strip,
     styled,
     targets_in_order,
     wrapped,
@@ -75,7 +78,12 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Draw what `tabulate` returned: open dot before, filled dot after, with its interval."""
+    """Draw what `tabulate` returned: open dot before, filled dot after, with its interval.
+
+    With more than `MANY_LANGUAGES` a line holds the dots of all languages instead.
+    """
+    if table["language"].nunique() > MANY_LANGUAGES:
+        return _draw_strips(table)
     rows_of = list(table.groupby(["encoder", "target"], sort=False))
     intermediates = list(table["intermediate"].unique())
     across = max(1, min(len(intermediates), int((PAGE_WIDTH - 0.6) // PANEL_WIDTH)))
@@ -107,6 +115,35 @@ def draw(table: pd.DataFrame) -> Figure:
             axes_row[0].set_ylim(len(languages) - 0.4, -0.6)
             axes_row[0].set_ylabel(f"{encoder}\n{target}", fontweight="bold")
         figure.supxlabel("score in each language, 0 to 100", fontsize=7.5)
+        return figure
+
+
+def _draw_strips(table: pd.DataFrame) -> Figure:
+    """A panel an encoder and target; a line before, then a line after each intermediate."""
+    encoders, targets = (list(table[key].unique()) for key in ("encoder", "target"))
+    domain_of = dict(zip(table["intermediate"], table["domain"], strict=True))
+    colours = domain_colours(table["domain"])
+    with styled():
+        size = (PAGE_WIDTH, (0.24 * (len(domain_of) + 1) + 0.45) * len(encoders) + 0.3)
+        figure = Figure(figsize=size, layout="constrained")
+        grid = figure.subplots(len(encoders), len(targets), squeeze=False, sharex=True, sharey=True)
+        for (row, encoder), (column, target) in product(enumerate(encoders), enumerate(targets)):
+            axes = grid[row, column]
+            rows = table[(table["encoder"] == encoder) & (table["target"] == target)]
+            before = rows.drop_duplicates("language").set_index("language")["before"]
+            strip(axes, 0, before, QUIET, named=True)
+            for y, (name, domain) in enumerate(domain_of.items(), 1):
+                own = rows[rows["intermediate"] == name].set_index("language")["after"]
+                strip(axes, y, own, colours[domain], named=True)
+            axes.axvline(before.median(), color=QUIET, linewidth=0.6, linestyle=":", zorder=1)
+            axes.set_title(f"{target}, {encoder}")
+            axes.spines["left"].set_visible(False)
+            axes.set_xlim(-6, 106)
+        names = ["before", *(f"after {name}" for name in domain_of)]
+        for axes in grid[:, 0]:
+            axes.set_yticks(range(len(names)), names)
+            axes.set_ylim(len(names) - 0.5, -0.6)
+        figure.supxlabel("score, 0 to 100: a dot a language, a tick their median", fontsize=7.5)
         return figure
 
 

@@ -29,6 +29,7 @@ GAINS = LinearSegmentedColormap.from_list(
 
 BOLD_CHARACTER = 0.66  # mean width of a bold letter of DejaVu Sans, in ems
 PAGE_WIDTH = 7.2  # inches: the text width of the report
+MANY_LANGUAGES = 20  # with more, a line a language fills pages: each is a dot among others then
 STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": 7.5,
@@ -140,6 +141,31 @@ def mark_zero(axes: Axes, orientation: str = "vertical") -> None:
     """A thin line at no gain."""
     draw = axes.axvline if orientation == "vertical" else axes.axhline
     draw(0, color=QUIET, linewidth=0.7, zorder=1)
+
+
+def strip(
+    axes: Axes, y: float, values: pd.Series, colour: str, *, named: bool, size: float = 8
+) -> None:
+    """Draw a dot a language on one line, the lowest and the highest by name, and their median.
+
+    `values` are by language.
+    """
+    axes.scatter(
+        values, np.full(len(values), y), s=size, color=colour, alpha=0.45, linewidths=0, zorder=3
+    )
+    axes.plot([values.median()] * 2, [y - 0.16, y + 0.16], color=INK, linewidth=1.1, zorder=4)
+    ends = ((values.idxmin(), "right", -4), (values.idxmax(), "left", 4))
+    for language, side, shift in ends if named and len(values) > 1 else ():
+        axes.annotate(
+            language,
+            (values[language], y),
+            (shift, 0),
+            textcoords="offset points",
+            ha=side,
+            va="center",
+            fontsize=5.5,
+            color=INK,
+        )
 
 
 def spread(positions: Iterable[float], gap: float) -> np.ndarray:

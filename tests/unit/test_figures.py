@@ -253,3 +253,16 @@ def test_labels_that_collide_move_apart_as_little_as_needed():
 def test_long_names_break_after_dashes():
     assert wrapped("legal-classification", 0.9, 7) == "legal-\nclassification"
     assert wrapped("mnli", 0.1, 7) == "mnli"
+
+
+def test_many_languages_are_dots_on_a_line_that_fit_a_page():
+    effects, study = effects_of_size(7, 40, 2)
+    gains = tabulated("gain_by_language", {"effects": effects}, study)
+    by_language = FIGURES["gain_by_language"].draw(gains)
+    assert dots(by_language) == sorted(gains.loc[gains["language"] != "en", "gain"])
+    scores = tabulated("retrieval", {"effects": effects}, study)
+    before = scores.drop_duplicates(["encoder", "target", "language"])["before"]
+    retrieval = FIGURES["retrieval"].draw(scores)
+    assert dots(retrieval) == sorted([*before, *scores["after"]])
+    for figure in (by_language, retrieval):
+        assert figure.get_size_inches()[1] < 10
