@@ -121,7 +121,7 @@ def _draw_strips(table: pd.DataFrame) -> Figure:
             for name, y, encoder, colour in lines:
                 own = rows[(rows["intermediate"] == name) & (rows["encoder"] == encoder)]
                 if len(own):
-                    strip(axes, y, own.set_index("language")["gain"], colour, named=True)
+                    strip(axes, y, own.set_index("language")["gain"], colour)
             axes.set_title(wrapped(target, size[0] / len(targets) - 0.2, 8))
             axes.spines["left"].set_visible(False)
             axes.locator_params(axis="x", nbins=3)

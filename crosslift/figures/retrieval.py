@@ -131,10 +131,10 @@ def _draw_strips(table: pd.DataFrame) -> Figure:
             axes = grid[row, column]
             rows = table[(table["encoder"] == encoder) & (table["target"] == target)]
             before = rows.drop_duplicates("language").set_index("language")["before"]
-            strip(axes, 0, before, QUIET, named=True)
+            strip(axes, 0, before, QUIET)
             for y, (name, domain) in enumerate(domain_of.items(), 1):
                 own = rows[rows["intermediate"] == name].set_index("language")["after"]
-                strip(axes, y, own, colours[domain], named=True)
+                strip(axes, y, own, colours[domain])
             axes.axvline(before.median(), color=QUIET, linewidth=0.6, linestyle=":", zorder=1)
             axes.set_title(f"{target}, {encoder}")
             axes.spines["left"].set_visible(False)

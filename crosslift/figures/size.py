@@ -77,9 +77,12 @@ def draw(table: pd.DataFrame) -> Figure:
         )
         grid = figure.subplots(len(targets), len(domains), squeeze=False, sharex=True, sharey="row")
         for y, target in enumerate(targets):
+            ends = {}
             for x, domain in enumerate(domains):
                 rows = table[(table["target"] == target) & (table["domain"] == domain)]
-                _panel(grid[y, x], rows, colours[domain], height)
+                ends[x] = _panel(grid[y, x], rows, colours[domain])
+            for x, found in ends.items():  # when the row's scale is that of all its panels
+                _label_ends(grid[y, x], found, height)
             label = "mean over targets" if target == "mean" else target
             grid[y, 0].set_ylabel(wrapped(label, height, 7.5), fontweight="bold")
         for axes, domain in zip(grid[0], domains, strict=True):
@@ -92,7 +95,11 @@ def draw(table: pd.DataFrame) -> Figure:
         return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, colour: str, height: float) -> None:
+End = tuple[float, float, str, str]
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, colour: str) -> list[End]:
+    """Draw the lines; size, gain, words and colour of each line's end."""
     axes.set_xscale("log", base=2)
     mark_zero(axes, "horizontal")
     ends = []
@@ -112,20 +119,18 @@ def _panel(axes: Axes, rows: pd.DataFrame, colour: str, height: float) -> None:
             linestyle=DASHES[number % len(DASHES)],
         )
         last = line.iloc[-1]
-        alone = rows.loc[rows["format"] == last["format"], "intermediate"].nunique() == 1
-        label = f"{last['format'] if alone else name} {slope_words(last)}"
-        ends.append((last["parameters"], last["gain"], label, colour))
+        ends.append((last["parameters"], last["gain"], f"{name} {slope_words(last)}", colour))
     axes.margins(x=0.08)
-    _label_ends(axes, ends, height)
+    return ends
 
 
 def slope_words(row: pd.Series) -> str:
     """A slope with its interval: ``-6.1 [-11.2, -1.1]``, with true signs; all in points."""
-    ends = (f"{row[key]:.1f}".replace("-", "\N{MINUS SIGN}") for key in ("slope_low", "slope_high"))
+    ends = (signed(row[key]).lstrip("+") for key in ("slope_low", "slope_high"))
     return f"{signed(row['slope'])} [{', '.join(ends)}]"
 
 
-def _label_ends(axes: Axes, ends: list[tuple[float, float, str, str]], height: float) -> None:
+def _label_ends(axes: Axes, ends: list[End], height: float) -> None:
     """Name each line at its right end, names moved apart where lines meet."""
     if not ends:
         return

@@ -143,19 +143,17 @@ def mark_zero(axes: Axes, orientation: str = "vertical") -> None:
     draw(0, color=QUIET, linewidth=0.7, zorder=1)
 
 
-def strip(
-    axes: Axes, y: float, values: pd.Series, colour: str, *, named: bool, size: float = 8
-) -> None:
+def strip(axes: Axes, y: float, values: pd.Series, colour: str) -> None:
     """Draw a dot a language on one line, the lowest and the highest by name, and their median.
 
     `values` are by language.
     """
     axes.scatter(
-        values, np.full(len(values), y), s=size, color=colour, alpha=0.45, linewidths=0, zorder=3
+        values, np.full(len(values), y), s=8, color=colour, alpha=0.45, linewidths=0, zorder=3
     )
     axes.plot([values.median()] * 2, [y - 0.16, y + 0.16], color=INK, linewidth=1.1, zorder=4)
     ends = ((values.idxmin(), "right", -4), (values.idxmax(), "left", 4))
-    for language, side, shift in ends if named and len(values) > 1 else ():
+    for language, side, shift in ends if len(values) > 1 else ():
         axes.annotate(
             language,
             (values[language], y),

@@ -151,7 +151,7 @@ def test_scaling_draws_every_gain_and_names_each_slope(tables):
     ]
     assert sorted(drawn) == sorted(table["gain"])
     slopes = table.drop_duplicates(["intermediate", "target"])["slope"]
-    drawn_slopes = [text.removeprefix("classification ").split(" [")[0] for text in texts(figure)]
+    drawn_slopes = [text.split(" ", 1)[1].split(" [")[0] for text in texts(figure)]
     assert sorted(drawn_slopes) == sorted(signed(slope) for slope in slopes)
     assert all(text.endswith("]") for text in texts(figure))
     assert table["target"].iloc[0] == "mean"
