@@ -1,5 +1,6 @@
 """What the benchmarks run on: prepared as the workflow prepares it, once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def work(task_name: str, examples: int, encoder: Path) -> Work:
     """Training and development data; the real data sets are found by CROSSLIFT_DATA."""
     folder = FOLDER / "data" / f"{task_name}-{examples}"
     if not (folder / "train.parquet").is_file():
-        prepare_training(task_name, folder, sources=SOURCES, max_train=examples)
+        prepare_training(task_name, folder, sources=SOURCES, max_train=examples, max_dev=400)
     task, tokenizer = get_task(task_name), load_tokenizer(encoder)
     tables = {split: pd.read_parquet(folder / f"{split}.parquet") for split in ("train", "dev")}
     encoded = {
@@ -88,11 +89,13 @@ class Tests:
         return self.task.labels or []
 
 
-def tests(task_name: str, examples: int, encoder: Path) -> Tests:
-    """Tests, at most `examples` of each language."""
-    folder = FOLDER / "data" / f"{task_name}-test-{examples}"
+def tests(task_name: str, examples: int, encoder: Path, languages: Sequence[str] | None) -> Tests:
+    """Tests, at most `examples` of each language; the task's own languages when None."""
+    named = "-".join(languages or ["all"])
+    folder = FOLDER / "data" / f"{task_name}-test-{examples}-{named}"
     if not (folder / "test.parquet").is_file():
-        prepare_tests(task_name, folder, sources=SOURCES, max_test=examples)
+        given = {"languages": languages, "sources": SOURCES, "max_test": examples}
+        prepare_tests(task_name, folder, **given)
     task, tokenizer = get_task(task_name), load_tokenizer(encoder)
     table = pd.read_parquet(folder / "test.parquet")
     encoded = FORMATS[task.format].featurise(
