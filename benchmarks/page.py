@@ -178,6 +178,7 @@ def draw(path: Path) -> None:
 def _draw_sizes(axis: Axes) -> None:
     record = next((one for one in records("training") if "sizes" in one), None)
     if record is None:
+        axis.remove()
         return
     for name, colour in COLOURS.items():
         rows = [row for row in record["sizes"] if row["contestant"] == name]
@@ -197,6 +198,7 @@ def _draw_sizes(axis: Axes) -> None:
 def _draw_cost(axis: Axes, kind: str, key: str, x: str, label: str) -> None:
     record = next(records(kind), None)
     if record is None:
+        axis.remove()
         return
     rows = record[key]
     seconds = [_seconds(row, x) for row in rows]
@@ -231,8 +233,8 @@ them: the most that the machine could do.
 
 ![Throughput and cost](images/performance.svg)
 
-*Left: training by batch, with the range of the runs. Right: what grows with cells, languages and
-papers.*
+*Training by batch, where it was measured, with the range of the runs; then what grows with cells,
+languages and papers.*
 """
 
 
