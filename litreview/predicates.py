@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from litreview.files import InputError, describe_faults
+from litreview.schema import Check
 from litreview.wording import listing, number_word, plain, sentence, signed
 
 NONE = "none"
@@ -206,6 +207,11 @@ AUXILIARY = {
     "mt": "with machine-translated data",
 }
 _OPERATORS = {">=": "at least", "<=": "at most"}
+
+
+def measurable_checks(checks: list[Check]) -> list[Check]:
+    """Checks that measurements can settle, which facts of design are not."""
+    return [check for check in checks if check.predicate.get("p") not in DESIGN_KINDS]
 
 
 def arms_words(arms: Arms) -> str:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from ruamel.yaml import YAML
 
-from litreview.predicates import DESIGN_KINDS
+from litreview.predicates import measurable_checks
 from litreview.schema import (
     Check,
     Claim,
@@ -178,7 +178,7 @@ def numbers(
         Figures with intervals as the report prints them, and as the tables give them.
     """
     scores: dict[str, list[float]] = defaultdict(list)
-    measurable = [check for check in checks if check.predicate.get("p") not in DESIGN_KINDS]
+    measurable = measurable_checks(checks)
     for check in measurable:
         if check.verdict in BY_CHECK:
             exact = check.verdict == "contradicted" and check.scope == "exact"

@@ -8,7 +8,7 @@ import pandas as pd
 from babel import Locale
 
 from litreview.checks import MIN_SEEDS
-from litreview.predicates import DESIGN_KINDS
+from litreview.predicates import measurable_checks
 from litreview.schema import NOT_FOUND, NOTE, Check, Claim, Document
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.prose import tone
@@ -222,7 +222,6 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "untuned_tones": _tones(untuned),
         "collapsed": [row for row in single if row["collapsed"]],
         "least_sure": max((r["p_holm"] for r in single if verdict(r) != "flat"), default=None),
-        "baselines": baselines(inputs),
         "near_chance": [row for row in baselines(inputs) if row["near_chance"]],
         "near_chance_share": NEAR_CHANCE,
         "zero_languages": zero_languages(inputs),
@@ -312,11 +311,6 @@ def literature_facts(inputs: Inputs) -> dict[str, Any]:
         "design_checks": len(inputs.checks) - len(measurable),
         "design_agreed": sum(check.reason_code == SAME_DESIGN for check in inputs.checks),
     }
-
-
-def measurable_checks(checks: list[Check]) -> list[Check]:
-    """Checks that measurements can settle, which facts of design are not."""
-    return [check for check in checks if check.predicate.get("p") not in DESIGN_KINDS]
 
 
 def documents_read(documents: list[Document]) -> str:

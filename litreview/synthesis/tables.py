@@ -5,13 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from litreview.predicates import measurable_checks
 from litreview.synthesis.facts import (
     HEADLINE,
     MEAN,
     baselines,
     found_levels,
     mean_words,
-    measurable_checks,
     measured_findings,
     one_base,
     same_tasks,
