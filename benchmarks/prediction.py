@@ -13,16 +13,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
 from tokenizers import Tokenizer
 
 from benchmarks import comparison, inputs
 from benchmarks.products import product_seconds
-from crosslift.batching import Encoded, prediction_batches
+from crosslift.batching import Encoded, encoded_from, prediction_batches
 from crosslift.encoders.bert import bert_sizes
 from crosslift.files import read_json
 from crosslift.formats import FORMATS, retrieval
+from crosslift.formats.pieces import encode_texts
 from crosslift.model import Encoder, build_model, choose_device, compute_dtype
 from crosslift.prediction import PIECES, predict
 
@@ -106,14 +106,13 @@ def labels_side_by_side(encoder: Encoder, tests: inputs.Tests, rounds: int) -> d
 def vectors_side_by_side(encoder: Encoder, tests: inputs.Tests, rounds: int) -> dict[str, Any]:
     """Unit vector of every test example's first text."""
     texts = list(tests.examples["text"])
-    table = pd.DataFrame({"text": texts, "context": None})
-    encoded = retrieval.featurise(table, tests.tokenizer, [], inputs.RECIPE.max_length, 0)
+    encoded = _sequences(texts, tests.tokenizer)
     model = build_model(encoder, np.unique(encoded.pieces), {"vector": 0}, "mean")
 
     def crosslift() -> comparison.Run:
         with comparison.stopwatch() as seconds:
-            pieces = retrieval.featurise(table, tests.tokenizer, [], inputs.RECIPE.max_length, 0)
-            vectors = predict(model, "vector", VECTORS, [], table, pieces, choose_device(), "auto")
+            given = (tests.examples, _sequences(texts, tests.tokenizer), choose_device(), "auto")
+            vectors = predict(model, "vector", VECTORS, [], *given)
         return comparison.Run(seconds(), np.stack(vectors))
 
     def encode(encoder: Any, size: int = 32) -> comparison.Run:
@@ -130,6 +129,13 @@ def vectors_side_by_side(encoder: Encoder, tests: inputs.Tests, rounds: int) -> 
         "sentence-transformers, bf16, batches of 128": lambda: encode(halved, 128),
     }
     return _compared("vectors", contestants, rounds, encoder, encoded, _least_cosine)
+
+
+def _sequences(texts: list[str], tokenizer: Tokenizer) -> Encoded:
+    """Each text's pieces, also of texts that are there twice: the other contestants read them."""
+    without_context = [None] * len(texts)
+    pieces = encode_texts(tokenizer, texts, without_context, inputs.RECIPE.max_length)
+    return encoded_from(pieces, range(len(texts)))
 
 
 def _sentence_transformer(encoder: Encoder, tokenizer: Tokenizer) -> Any:

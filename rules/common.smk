@@ -88,6 +88,25 @@ def phase_two(wildcards):
     ]
 
 
+def tuning_work(wildcards):
+    """Priority of a phase-2 job: before all targets, which wait for it, deeper encoders first."""
+    return 1e12 + parse_encoder_name(wildcards.encoder)[1]
+
+
+def testing_work(wildcards):
+    """Priority of a target's job: about its layers times examples, so that the longest go first.
+
+    Where few cores share the jobs, a long one that starts last leaves all others idle.
+    """
+    target = wildcards.target
+    examples = (study.test_examples(target) or 1000) * len(study.languages(target))
+    if study.train_on(target):
+        passes = 3 * study.recipe("target", target).epochs  # forward, and twice that backward
+        examples += passes * (study.train_examples("target", target) or 10_000)
+    layers = parse_encoder_name(wildcards.encoder)[1]
+    return layers * examples * len(study.cells(target))
+
+
 def cells_json(wildcards):
     """The cells of a target, for a flag."""
     return json.dumps(

@@ -19,6 +19,7 @@ rule predict_untuned:
         f"{RESULTS}/benchmarks/predict_untuned/{{encoder}}/{{target}}.tsv"
     wildcard_constraints:
         target=one_of(UNTUNED),
+    priority: testing_work
     conda:
         "../envs/crosslift.yaml"
     threads: 1

@@ -26,6 +26,7 @@ rule train_intermediate:
         f"{LOGS}/train_intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}.log",
     benchmark:
         f"{RESULTS}/benchmarks/train_intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}.tsv"
+    priority: tuning_work
     conda:
         "../envs/crosslift.yaml"
     threads: 1
@@ -71,6 +72,7 @@ rule train_target:
         f"{RESULTS}/benchmarks/train_target/{{encoder}}/{{target}}.tsv"
     wildcard_constraints:
         target=one_of(TUNED),
+    priority: testing_work
     conda:
         "../envs/crosslift.yaml"
     threads: 1

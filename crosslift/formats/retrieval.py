@@ -36,9 +36,21 @@ def featurise(
     max_length: int,
     stride: int,
 ) -> Encoded:
-    """One sequence a query or candidate; a candidate's context follows it as the second text."""
-    pieces = encode_texts(tokenizer, examples["text"], examples["context"], max_length)
-    return encoded_from(pieces, range(len(examples)))
+    """One sequence for each text; a candidate's context follows it as the second text.
+
+    Equal texts share a sequence, which belongs to the first of them: every language's pool may hold
+    the same candidates.
+    """
+    firsts, _ = _distinct(examples)
+    own = examples.iloc[firsts]
+    pieces = encode_texts(tokenizer, own["text"], own["context"], max_length)
+    return encoded_from(pieces, firsts)
+
+
+def _distinct(examples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that bring a new text (with its context), and for each row which of the texts it has."""
+    texts = examples.groupby(["text", "context"], sort=False, dropna=False).ngroup().to_numpy()
+    return np.unique(texts, return_index=True)[1], texts
 
 
 def featurise_pairs(
@@ -91,7 +103,8 @@ def decode(
 
     Candidates get an empty list, so that the result is aligned with `examples`.
     """
-    vectors = torch.from_numpy(np.stack(collected)).to(choose_device())
+    _, texts = _distinct(examples)
+    vectors = torch.from_numpy(np.stack(collected)[texts]).to(choose_device())
     found = ["[]"] * len(examples)
     roles, pools = examples["role"].to_numpy(), examples["pool"].to_numpy()
     names = examples["example_id"].to_numpy()

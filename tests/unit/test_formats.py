@@ -201,6 +201,19 @@ def test_retrieval_ranks_candidates_by_cosine_and_leaves_queries_out():
     ]
 
 
+def test_equal_texts_are_read_once_and_ranked_in_every_pool(tokenizer):
+    german, spanish = pool(), pool().assign(pool="es", text=["f", "g", "e", "d", "c"])
+    examples = pd.concat([german, spanish], ignore_index=True)
+    encoded = retrieval.featurise(examples, tokenizer, [], 16, 0)
+    assert encoded.examples.tolist() == [0, 1, 2, 3, 4, 5, 6]  # c, d and e are there already
+    vectors = {"a": [1, 0], "b": [0, 1], "c": [0.8, 0.6], "d": [0.6, 0.8], "e": [0, 1]}
+    vectors |= {"f": [1, 0], "g": [0, 1]}
+    collected = [np.array(vectors[examples["text"][row]], float) for row in encoded.examples]
+    ranked = [json.loads(text) for text in retrieval.decode(examples, encoded, collected, [])]
+    assert ranked[:2] == [["c1", "c2", "c3"], ["c3", "c2", "c1"]]
+    assert ranked[5:7] == [["c3", "c2", "c1"], ["c1", "c2", "c3"]]
+
+
 def test_retrieval_training_pairs_each_query_with_its_candidate(tokenizer):
     encoded = retrieval.featurise_pairs(pool(), tokenizer, [], 16, 0)
     letters = [CHARACTERS[encoded.pieces[first + 2] - 4] for first in encoded.starts[:-1]]
