@@ -126,17 +126,21 @@ def straightforward_section(record: Record) -> list[str]:
     """A grid by one process a cell."""
     parts = ["start", "intermediate", "target", "prediction"]
     rows = [
-        [row["encoder"], row["cells"], *(row[part] for part in parts)] for row in record["encoders"]
+        [row["encoder"], row["cells"], way, *(seconds[part] for part in parts)]
+        for row in record["encoders"]
+        for way, seconds in (("a process a cell", row), ("the workflow", row["workflow"]))
     ]
     lines = [f"### The study `{record['study']}`, a process with the Trainer for every cell", ""]
     lines += [machine(record), ""]
-    lines += table(["encoder", "cells", *(f"{part}, s" for part in parts)], rows)
+    lines += table(["encoder", "cells", "way", *(f"{part}, s" for part in parts)], rows)
+    threads = record["machine"]["threads"]
     return [
         *lines,
-        f"{record['straightforward_seconds']:,.0f} s in all, against the workflow's "
-        f"{record['workflow_seconds']:,.0f} s: {record['ratio']:.1f} times, or "
-        f"{record['kept_intermediates_ratio']:.1f} times where intermediate weights are kept for "
-        "all cells. Charged from "
+        f"Each of the processes has {threads} threads, each of the workflow's jobs one and a core "
+        f"of its own. {record['straightforward_seconds']:,.0f} s in all, against "
+        f"{record['workflow_seconds']:,.0f} s with {threads} jobs at a time: "
+        f"**{record['ratio']:.1f} times**, or {record['kept_intermediates_ratio']:.1f} times where "
+        "intermediate weights are kept for all cells. Both ways are charged from "
         f"{record['timed_steps']} steps of each training and {record['timed_batches']} batches of "
         "each target's tests.",
         "",

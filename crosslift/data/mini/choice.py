@@ -15,7 +15,7 @@ from crosslift.data.mini.language import Language
 from crosslift.data.mini.rendering import render, report, statement
 
 UNTOLD_SHARE = 0.4
-"""Share of items with an untold distractor: the easiest kind, which three layers learn too."""
+"""Share of items with an untold distractor: the easiest kind, which few layers learn too."""
 
 COURSE_SHARE = 0.2
 """Share of items with a distractor of the other course: the hardest kind, which must be read. The
