@@ -5,8 +5,16 @@ Makes: literature/{records,documents,claims,evidence,verdicts,checks}.jsonl, sea
 prisma.json.
 """
 
+from litreview.claims import read_claims_file
+from litreview.files import InputError
+
 LITERATURE = f"{RESULTS}/literature"
 CLAIMS_FILE = own(study.literature.claims)
+
+try:  # before the hours of training that its checks wait for
+    read_claims_file(CLAIMS_FILE)
+except InputError as error:
+    raise WorkflowError(str(error)) from None
 
 
 rule search_literature:

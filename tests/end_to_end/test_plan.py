@@ -66,6 +66,18 @@ def test_a_wrong_configuration_stops_the_run_before_it_starts(tmp_path, change, 
     assert not (tmp_path / "results").exists()
 
 
+def test_a_faulty_claims_file_stops_the_run_before_it_starts(tmp_path):
+    claims = tmp_path / "claims.yaml"
+    claims.write_text("claims: [{id: K1, text: One thing helps., kind: rankng, paper: '1.2'}]")
+    study = write_study(tmp_path, TINY | {"literature": {"claims": str(claims)}})
+    run = snakemake(tmp_path, study, "--dry-run")
+    assert run.returncode == 1
+    assert "claim K1" in run.stdout + run.stderr
+    assert "rankng" in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+    assert not (tmp_path / "results").exists()
+
+
 def test_a_study_named_without_a_file_is_told_to_copy_the_default(tmp_path):
     run = snakemake(tmp_path, None, "--dry-run", "--config", "study=foo")
     output = run.stdout + run.stderr
