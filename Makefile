@@ -24,6 +24,7 @@ check: .venv/ready
 	PATH="$(CURDIR)/$(BIN):$$PATH" snakemake --lint
 
 .venv/ready: requirements.txt
+	@echo "Installing into .venv (a minute or two)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --requirement requirements.txt
 	touch $@

@@ -131,6 +131,8 @@ def run_trainer(setting: Setting, options: Mapping[str, Any]) -> comparison.Run:
         trainer.train()
 
     def predictions() -> list[str]:
+        # Else it predicts in the order of lengths, too, and does not say which.
+        trainer.args.train_sampling_strategy = "sequential"
         logits = trainer.predict(Sequences(work.development)).predictions
         return [work.labels[index] for index in logits.argmax(-1)]
 

@@ -1,6 +1,7 @@
 """Gains of intermediate training over none: the tables ``effects`` and ``draws``."""
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -17,10 +18,17 @@ from crosslift.scores import CELL
 logger = logging.getLogger(__name__)
 
 MEAN = "mean"
+RunCounts = dict[tuple[str, str, str], int]
+"""Training runs by encoder, intermediate and target."""
+FAULTS = ("collapsed", "lopsided")
+"""Columns that count runs which did not learn their task, or a part of it."""
+HARDLY_EVER = 0.1
+"""An answer is hardly ever given below this share of the examples whose answer it is."""
 EFFECT_COLUMNS = [
     *["encoder", "intermediate", "target", "language", "score", "baseline_score", "gain"],
     *["low", "high", "p_value", "p_holm", "p_bh", "intermediate_seeds", "target_seeds"],
-    *["languages", "examples", "collapsed", "chance", "confidence", "resamples", "bootstrap_seed"],
+    *["languages", "examples", *FAULTS, "chance"],
+    *["confidence", "resamples", "bootstrap_seed"],
 ]
 DRAW_COLUMNS = ["encoder", "intermediate", "target", "draw", "gain"]
 
@@ -40,7 +48,7 @@ def estimate_effects(
     seed: int,
     untuned: Collection[str] = (),
     chance: Mapping[str, float] | None = None,
-    collapsed: Mapping[tuple[str, str, str], int] | None = None,
+    faulty: Mapping[str, RunCounts] | None = None,
 ) -> Effects:
     """Gain of every intermediate over none, for each encoder and target.
 
@@ -59,8 +67,8 @@ def estimate_effects(
         Targets without a phase of their own (retrieval), which have no target seeds.
     chance : mapping of str to float, optional
         Score of a guess by target (`chance_levels`), in points.
-    collapsed : mapping of (encoder, intermediate, target) to int, optional
-        Runs whose training collapsed (`collapsed_runs`).
+    faulty : mapping of str to RunCounts, optional
+        ``collapsed`` and ``lopsided`` runs (`collapsed_runs`, `lopsided_runs`).
 
     Returns
     -------
@@ -73,9 +81,9 @@ def estimate_effects(
         ``non-english`` rows (not ``mean``) and are NaN elsewhere. ``target_seeds`` is 0 for an
         untuned target; 1 means that the interval says nothing about seeds. In a ``mean`` row the
         seeds and ``languages`` are the fewest over its targets, and ``examples`` the sum.
-        ``collapsed`` counts the collapsed runs of the arm and of the baseline, in a ``mean`` row
-        over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws`` has
-        the draws of all ``non-english`` rows.
+        ``collapsed`` and ``lopsided`` count such runs of the arm and of the baseline, in a ``mean``
+        row over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws``
+        has the draws of all ``non-english`` rows.
 
     Raises
     ------
@@ -91,10 +99,11 @@ def estimate_effects(
             if difference.language == NON_ENGLISH and cells.target in in_mean:
                 headline.setdefault((cells.encoder, difference.arm), []).append(len(rows))
             row = _row(difference, tuned=cells.target not in untuned)
-            row["collapsed"] = sum(
-                (collapsed or {}).get((cells.encoder, arm, cells.target), 0)
-                for arm in (difference.arm, BASELINE)
-            )
+            for fault in FAULTS:
+                row[fault] = sum(
+                    (faulty or {}).get(fault, {}).get((cells.encoder, arm, cells.target), 0)
+                    for arm in (difference.arm, BASELINE)
+                )
             rows.append(row)
             drawn.append(difference.draws)
     if not rows:
@@ -150,7 +159,7 @@ def chance_levels(
     return levels
 
 
-def collapsed_runs(predictions: pd.DataFrame) -> dict[tuple[str, str, str], int]:
+def collapsed_runs(predictions: pd.DataFrame) -> RunCounts:
     """Runs that give every test example one answer where the gold answers differ.
 
     Training of a small encoder at too high a rate ends so: a loss behind such a run tells of the
@@ -169,6 +178,34 @@ def collapsed_runs(predictions: pd.DataFrame) -> dict[tuple[str, str, str], int]
     answers = predictions.groupby(CELL, sort=True, observed=True)[["gold", "prediction"]].nunique()
     runs = answers[(answers["prediction"] == 1) & (answers["gold"] > 1)]
     return runs.groupby(["encoder", "intermediate", "target"]).size().to_dict()
+
+
+def lopsided_runs(predictions: pd.DataFrame, targets: Collection[str]) -> RunCounts:
+    """Runs that give one of the answers less than a tenth as often as it is right.
+
+    They learnt a part of the task only. Runs that collapsed (`collapsed_runs`) are left out.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        As `collapsed_runs`.
+    targets : collection of str
+        Targets with a closed set of answers (classification, choice); others are left out.
+
+    Returns
+    -------
+    dict of (encoder, intermediate, target) to int
+        Arms without such a run are left out.
+    """
+    found: Counter[tuple[str, str, str]] = Counter()
+    closed = predictions[predictions["target"].isin(targets)]
+    for cell, run in closed.groupby(CELL, sort=True, observed=True):
+        right = run["gold"].value_counts()
+        given = run["prediction"].value_counts().reindex(right.index, fill_value=0)
+        if (given < HARDLY_EVER * right).any() and run["prediction"].nunique() > 1:
+            named = dict(zip(CELL, cell, strict=True))
+            found[named["encoder"], named["intermediate"], named["target"]] += 1
+    return dict(found)
 
 
 def corrected(p_values: pd.Series, method: str = "holm") -> np.ndarray:
@@ -216,7 +253,7 @@ def _mean_row(rows: pd.DataFrame) -> dict[str, object]:
         "target": MEAN,
         **{key: rows[key].mean() for key in ("score", "baseline_score", "gain")},
         **{key: rows[key].min() for key in ("intermediate_seeds", "target_seeds", "languages")},
-        **{key: rows[key].sum() for key in ("examples", "collapsed")},
+        **{key: rows[key].sum() for key in ("examples", *FAULTS)},
     }
 
 

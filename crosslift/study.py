@@ -178,6 +178,8 @@ class Study(Section):
             *self._analogue_faults(),
             *self._file_faults(),
         ]
+        if not faults:
+            faults = self._source_faults()
         if faults:
             raise ValueError("\n".join(faults))
         return self
@@ -212,6 +214,18 @@ class Study(Section):
             for name, analogue in self.analogues.items()
             if analogue not in tasks
         ]
+
+    def _source_faults(self) -> list[str]:
+        """Tasks that no source of the study can give."""
+        tasks, faults = load_tasks(), []
+        for name in dict.fromkeys([*self.training_tasks(), *self.targets]):
+            held = tasks[name].sources.model_dump(exclude_none=True)
+            if not any(source in held for source in self.sources):
+                faults.append(
+                    f"sources: none of [{', '.join(self.sources)}] holds {name}; "
+                    f"add {' or '.join(held)}"
+                )
+        return faults
 
     def _file_faults(self) -> list[str]:
         """What is not on the disk, found here rather than by the first job that needs it."""

@@ -39,6 +39,22 @@ def krippendorff_alpha(ratings: np.ndarray, level: Level = "ordinal") -> float |
     return float(alpha) if math.isfinite(alpha) else None
 
 
+def constant_raters(ratings: np.ndarray) -> list[int]:
+    """Raters who gave several units the same rating, among units that another rated too.
+
+    Such a rater tells no unit from another, so that alpha measures nothing of the agreement with
+    the others on units.
+
+    Parameters
+    ----------
+    ratings : array of float, shape (n_raters, n_units)
+        As for `krippendorff_alpha`.
+    """
+    pairable = ratings[:, np.count_nonzero(~np.isnan(ratings), axis=0) >= 2]
+    given = [row[~np.isnan(row)] for row in pairable]
+    return [place for place, row in enumerate(given) if len(row) > 1 and len(np.unique(row)) == 1]
+
+
 def alpha_interval(
     ratings: np.ndarray,
     level: Level = "ordinal",

@@ -117,8 +117,8 @@ def read_claims_file(path: str | Path) -> list[Claim]:
             faults.append(f"claim {name}: {describe_faults(error)}")
         except InputError as error:
             faults.append(f"claim {name}: {error}")
-    ids = [entry.id for entry in entries]
-    twice = sorted({one for one in ids if ids.count(one) > 1})
+    ids = [item.get("id") for item in content["claims"] if isinstance(item, dict)]
+    twice = sorted({one for one in ids if isinstance(one, str) and ids.count(one) > 1})
     faults += [f"claim {one}: the id occurs twice; give each claim its own" for one in twice]
     if faults:
         raise InputError(f"{path}: {len(faults)} faulty claims:\n" + "\n".join(faults))

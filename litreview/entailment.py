@@ -25,6 +25,10 @@ _COMPARATIVES = frozenset(
     map(stem, ("outperform", "beat", "exceed", "surpass", "better", "worse", "underperform"))
 )
 _CHANGE = "(change)"
+# "Nine different tasks" are nine tasks.
+_SEVERAL = re.compile(
+    rf"\b(?:\d+|{'|'.join(lexicon.NUMBERS)})\s+(?:different|distinct|separate)\b", re.IGNORECASE
+)
 NEGATION_REACH = 6
 """A negator governs a word of change at most this many words behind it."""
 OTHER_NAMES = 0.5
@@ -123,11 +127,14 @@ def _named_part(claim: str, passage: str) -> float:
 
 @lru_cache(maxsize=100_000)
 def _content(text: str) -> frozenset[str]:
-    """Stems without numbers, all words of change as one, so that gains match improvements."""
+    """Stems, all words of change as one, so that gains match improvements; no numbers.
+
+    Whether numbers agree is the gate's business, in digits as in words.
+    """
     return frozenset(
         _CHANGE if word in UP or word in DOWN else word
-        for word in parts(text)
-        if not word[0].isdigit()
+        for word in parts(_SEVERAL.sub("", text))
+        if not lexicon.is_number(word)
     )
 
 
@@ -147,7 +154,7 @@ def direction(clause: str) -> Direction | None:
     negator shortly before the word, in the same phrase, denies it ("does not benefit"), and so
     does `neither` anywhere before it.
     """
-    flip = -1 if any(stem(word) in _LOWER_IS_BETTER for word in tokens(clause)) else 1
+    flip = -1 if _of_errors(clause) else 1
     neither = False
     for phrase in re.split(r"[,()]", clause):
         words = [word.lower() for word in tokens(phrase)]
@@ -155,17 +162,20 @@ def direction(clause: str) -> Direction | None:
         for place, word in enumerate(map(stem, words)):
             if (word in UP or word in DOWN) and word not in _LOWER_IS_BETTER:
                 reach = words[max(0, place - NEGATION_REACH) : place]
-                denied = neither or sum(map(_negates, reach)) % 2 == 1
+                denied = neither or sum(map(negates, reach)) % 2 == 1
                 return Direction(flip if word in UP else -flip, denied)
     return None
 
 
-def _negates(word: str) -> bool:
+def negates(word: str) -> bool:
+    """Whether a word in lower case is a negator."""
     return word in lexicon.NEGATORS or word.endswith(("n't", "n’t"))
 
 
 def _relation(claim: str, passage: str) -> Relation:
     said, found = direction(claim), direction(passage)
+    if said == found and _extremes_clash(claim, passage):
+        return "opposite"
     if said is None:
         if found is not None or _denies(claim) == _denies(passage):
             return "same"
@@ -185,8 +195,35 @@ def _relation(claim: str, passage: str) -> Relation:
     return "unknown" if found.denied else "same"
 
 
+def _extremes_clash(claim: str, passage: str) -> bool:
+    """Whether one says the most and the other the least, of the same kind of measure."""
+    if _denies(claim) != _denies(passage) or _of_errors(claim) != _of_errors(passage):
+        return False
+    said, found = _extremes(claim), _extremes(passage)
+    return any(
+        bool(said & one and found & other) and not (said & other or found & one)
+        for pair in lexicon.OPPOSITE_EXTREMES
+        for one, other in (pair, pair[::-1])
+    )
+
+
+def _extremes(text: str) -> frozenset[str]:
+    """Words in lower case but "at least", and "most" only where it is the most ("gain most")."""
+    words = [word.lower() for word in tokens(text)]
+    return frozenset(
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if not (word == "least" and before == "at")
+        and (word != "most" or before == "the" or stem(before) in UP | DOWN)
+    )
+
+
+def _of_errors(text: str) -> bool:
+    return any(stem(word) in _LOWER_IS_BETTER for word in tokens(text))
+
+
 def _denies(text: str) -> bool:
-    return sum(_negates(word.lower()) for word in tokens(text)) % 2 == 1
+    return sum(negates(word.lower()) for word in tokens(text)) % 2 == 1
 
 
 def _swapped(claim: str, passage: str) -> bool:

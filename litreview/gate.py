@@ -3,7 +3,8 @@
 A number matches where it is printed, within rounding, in a passage that shares the claim's names
 of tasks, data sets, metrics or models; or where it is a cell of a result table, or the difference
 of two cells of one column, whose headers the claim names. A number that the same frame gives
-differently is a mismatch; one that no passage gives in that frame is absent.
+differently is a mismatch, and so is a count where the same frame counts the same things
+differently; one that no passage gives in that frame is absent.
 """
 
 import re
@@ -11,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from litreview.lexicon import names, parts, tokens
+from litreview.entailment import direction
+from litreview.lexicon import is_number, names, parts, tokens
 from litreview.quantities import parse_quantities
 from litreview.schema import Cell, Claim, Evidence, Quantity, Table
 from litreview.wording import number_word
@@ -26,6 +28,7 @@ _NUMBER_WORDS = tuple(number_word(number) for number in range(13))
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS[2:])})\b", re.IGNORECASE)
 _UNIT_WORDS = {"f1": "F1", "ratio": "times"}
 _BASELINE = frozenset(parts("baseline without none original vanilla plain"))
+_METRICS = frozenset(parts("F1 EM accuracy"))
 _AVERAGE = frozenset(parts("average avg mean overall all"))
 _ROUNDING_SLACK = 1e-9
 
@@ -72,6 +75,13 @@ def numbers_of(claim: Claim) -> list[Quantity]:
     return [*printed, *(one for one in claim.quantities if (one.value, one.unit) not in seen)]
 
 
+def states_numbers(claim: Claim, text: str) -> bool:
+    """Whether a text has all numbers of a claim, of whatever things."""
+    found = parse_quantities(text)
+    found += _bare_counts(text, found)
+    return all(any(agrees(one, other) for other in found) for one in numbers_of(claim))
+
+
 def _look_up(
     quantity: Quantity,
     claim: Claim,
@@ -85,6 +95,9 @@ def _look_up(
             found = _in_table(quantity, claim, tables.get((item.document_id, item.table_id)))
             if found is not None:
                 return NumberFound(text, "derived", item.rank, f"{text} {found}")
+    miscounted = _miscounted(quantity, claim, evidence, coverage)
+    if miscounted is not None:
+        return miscounted
     hedged = None
     for item in evidence:
         for other in _in_frame(item, claim, coverage) if item.table_id is None else ():
@@ -96,6 +109,54 @@ def _look_up(
             words = f"{text} {_verb(quantity, 'is', 'are')} only a bound in passage {item.rank}"
             hedged = hedged or NumberFound(text, "hedged", item.rank, words)
     return hedged or _not_found(quantity, claim, evidence, coverage)
+
+
+def _miscounted(
+    quantity: Quantity, claim: Claim, evidence: Sequence[Evidence], coverage: Mapping[int, float]
+) -> NumberFound | None:
+    """The mismatch where the claim's paper counts the same things, and never as the claim does.
+
+    The bare number may stand elsewhere, of other things.
+    """
+    rival = None
+    own = [item for item in evidence if not item.independent and item.table_id is None]
+    for item in own if quantity.unit == "count" else ():
+        counts = _in_frame(item, claim, coverage)
+        same = [one for one in counts if _same_things(quantity, claim.text, one, item.text)]
+        if any(agrees(quantity, one) for one in same):
+            return None
+        bare = any(agrees(quantity, one) and not _things(one, item.text) for one in counts)
+        others = [] if bare else _unclaimed(same, claim, item.text)
+        if others and coverage[item.rank] >= SAME_FRAME:
+            rival = rival or _mismatch(quantity, item, others)
+    return rival
+
+
+def _unclaimed(counts: Sequence[Quantity], claim: Claim, text: str) -> list[Quantity]:
+    """Exact counts of a passage that the claim does not give of the same things."""
+    return [
+        one
+        for one in counts
+        if one.qualifier == "exact"
+        and not any(
+            agrees(said, one) and _same_things(said, claim.text, one, text)
+            for said in numbers_of(claim)
+        )
+    ]
+
+
+def _same_things(first: Quantity, text: str, second: Quantity, other_text: str) -> bool:
+    """Whether two counts end in one noun, and share a word before it where both have any."""
+    things = _things(first, text), _things(second, other_text)
+    if not all(things) or things[0][-1] != things[1][-1]:
+        return False
+    before, other = (set(words[:-1]) for words in things)
+    return not before or not other or bool(before & other)
+
+
+def _things(count: Quantity, text: str) -> list[str]:
+    """What a count counts, the noun last; nothing for a bare number."""
+    return [part for part in parts(text[count.start : count.end]) if not is_number(part)]
 
 
 def _verb(quantity: Quantity, singular: str, plural: str) -> str:
@@ -209,7 +270,7 @@ def _in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str | No
             return f"{verb} {cell.row} under {cell.column} in table {table.table_id}"
     for first in cells:
         for second in cells:
-            if _are_rivals(first, second, cells, about):
+            if _are_rivals(first, second, cells, claim.text):
                 difference = float(first.value or 0.0) - float(second.value or 0.0)
                 if difference > 0 and _equals(quantity, difference):
                     return (
@@ -219,20 +280,41 @@ def _in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str | No
     return None
 
 
-def _are_rivals(first: Cell, second: Cell, cells: Sequence[Cell], about: frozenset[str]) -> bool:
+def _are_rivals(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> bool:
     """Two cells of one column, both of rows that the claim names, or one of them a baseline."""
     if first.column != second.column or first.row == second.row:
         return False
+    about = frozenset(parts(text))
     named = [_named(cell.row, about) for cell in (first, second)]
     plain = [bool(set(parts(cell.row)) & _BASELINE) for cell in (first, second)]
     rivals = all(named) or (named[0] and plain[1]) or (plain[0] and named[1])
+    rivals = rivals or _is_over_the_other_row(first, second, cells, text)
     return rivals and _column_fits(first, cells, about)
 
 
+def _is_over_the_other_row(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> bool:
+    """Whether the claim puts the only other row, by whatever name, over or below the row it names.
+
+    `first` is the higher cell, so it is that of the subject where the claim goes up.
+    """
+    said = direction(text)
+    if said is None or said.denied or len({cell.row for cell in cells}) != 2:
+        return False
+    named = second.row if said.sign > 0 else first.row
+    behind = rf"\b(?:over|above|than|below|against)\s+(?:the\s+)?{re.escape(named)}(?!\w)"
+    return re.search(behind, text, re.IGNORECASE) is not None
+
+
 def _named(header: str, about: frozenset[str]) -> bool:
-    """Whether the claim names a header by all of its name-like words, or all words it has."""
-    wanted = {part for name in names(header) for part in parts(name)} or set(parts(header))
-    return bool(wanted) and (wanted <= about or set(parts(header)) <= about)
+    """Whether the claim names a header by all of its name-like words, or all words it has.
+
+    The header's metric need not be named where the claim names none.
+    """
+    whole = set(parts(header))
+    if not about & _METRICS:
+        whole = whole - _METRICS or whole
+    wanted = {part for name in names(header) for part in parts(name)} or whole
+    return bool(wanted) and (wanted <= about or whole <= about)
 
 
 def _column_fits(cell: Cell, cells: Iterable[Cell], about: frozenset[str]) -> bool:
@@ -258,14 +340,14 @@ def _not_found(
             continue
         others = [one for one in _in_frame(item, claim, coverage) if one.unit == quantity.unit]
         if others and not _matched_elsewhere(others, claim, quantity):
-            printed = " and ".join(number_text(one) for one in others)
-            return NumberFound(
-                text,
-                "mismatched",
-                item.rank,
-                f"the claim has {text} where passage {item.rank} has {printed}",
-            )
+            return _mismatch(quantity, item, others)
     return NumberFound(text, "absent", None, f"{text} is in no passage")
+
+
+def _mismatch(quantity: Quantity, item: Evidence, others: Sequence[Quantity]) -> NumberFound:
+    text, printed = number_text(quantity), " and ".join(map(number_text, others))
+    words = f"the claim has {text} where passage {item.rank} has {printed}"
+    return NumberFound(text, "mismatched", item.rank, words)
 
 
 def _matched_elsewhere(others: Sequence[Quantity], claim: Claim, quantity: Quantity) -> bool:

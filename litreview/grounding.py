@@ -17,11 +17,15 @@ CORROBORATING = 0.65
 
 @dataclass(frozen=True)
 class JudgedPassage:
-    """A passage with what its words say; `axes` are those on which the claim says more."""
+    """A passage with what its words say; `axes` are those on which the claim says more.
+
+    `has_numbers` is whether it has all numbers of the claim.
+    """
 
     item: Evidence
     words: Entailment
     axes: tuple[str, ...]
+    has_numbers: bool
 
     @property
     def agrees(self) -> bool:
@@ -29,6 +33,11 @@ class JudgedPassage:
         needed = CORROBORATING if self.item.independent else RELEVANT
         as_strong = not self.axes and self.words.relation != "weaker"
         return self._is_sentence and as_strong and self.words.support >= needed
+
+    @property
+    def corroborates(self) -> bool:
+        """Whether it is of another paper and says the same, with the same numbers."""
+        return self.item.independent and self.agrees and self.has_numbers
 
     @property
     def says_less(self) -> bool:
@@ -99,7 +108,7 @@ def _from_others(
     others = [p for p in passages if p.item.independent]
     conflicting = [p for p in others if p.opposes and finding.label != "refuted"]
     wanted = finding.label == "supported" and not any(p.item.independent for p in used)
-    return conflicting, [p for p in others if p.agrees and wanted]
+    return conflicting, [p for p in others if p.corroborates and wanted]
 
 
 def passages_named(passages: Sequence[JudgedPassage], verb: str = "point") -> str:
@@ -155,7 +164,8 @@ def level_of(
 ) -> str:
     """V0 nothing, V1 quote stands, V2 own source, V3 another paper too, V4 numbers from a table.
 
-    A claim that nothing but the sentence it was taken from supports stays at V1.
+    A claim that nothing but the sentence it was taken from supports stays at V1. Another paper
+    counts where the verdict rests on it alone, or where it corroborates a supported claim.
     """
     if finding.label == "insufficient" or grounded is False:
         return "V1" if grounded else "V0"
@@ -164,7 +174,9 @@ def level_of(
         "refuted": lambda p: p.opposes,
         "overstated": lambda p: p.says_less,
     }[finding.label]
-    others = any(agreeing(p) and p.item.independent for p in passages)
+    rests = [p for p in passages if p.item.rank in finding.ranks and agreeing(p)]
+    others = bool(rests) and all(p.item.independent for p in rests)
+    others = others or (finding.label == "supported" and any(p.corroborates for p in passages))
     origin = {p.item.rank for p in passages if _is_origin(p.item, claim)}
     if finding.label == "supported" and set(finding.ranks) <= origin and not others:
         return "V1"

@@ -53,11 +53,27 @@ class Region:
 def scope_of(study: Mapping[str, Any], *chosen: Chosen) -> tuple[Scope, tuple[str, ...]]:
     """Scope of a check, and every difference between the claim's setting and this study's."""
     differences = dict.fromkeys(text for part in chosen for text in part.differences)
-    limit = (study.get("config", {}).get("sizes") or {}).get("train")
+    limit = training_limit(study)
     if limit is not None:
         differences[f"at most {limit:,} training examples a task"] = None
     analogue = any(part.analogue for part in chosen)
     return ("analogue" if analogue else "reduced" if differences else "exact"), tuple(differences)
+
+
+def training_limit(study: Mapping[str, Any]) -> int | None:
+    """The largest limit on a training set that is in force; None where a set has no limit."""
+    config = study["config"]
+    default = (config.get("sizes") or {}).get("train")
+    tuned = {
+        "intermediates": list(study["intermediates"]),
+        "targets": [name for name, entry in study["targets"].items() if entry["train_on"]],
+    }
+    limits = [
+        ((config.get(phase) or {}).get(name) or {}).get("train_examples") or default
+        for phase, names in tuned.items()
+        for name in names
+    ]
+    return None if not limits or None in limits else max(limits)
 
 
 def require_metric(metric: str | None, targets: Chosen, study: Mapping[str, Any]) -> None:

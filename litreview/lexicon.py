@@ -38,13 +38,29 @@ NEGATORS = frozenset(
     """cannot fail fails failed lack lacks neither never no none nor not nothing hardly
     barely""".split()  # noqa: SIM905
 )
-QUANTIFIERS = {
+QUANTIFIERS: dict[str, int] = {
     **dict.fromkeys(("few", "some", "sometimes", "occasionally"), 1),
     **dict.fromkeys(("several", "many", "often", "multiple", "various"), 2),
     **dict.fromkeys(("most", "mostly", "majority", "usually", "generally", "typically"), 3),
     **dict.fromkeys(("all", "always", "every", "each", "consistently", "consistent"), 4),
+    **dict.fromkeys(("never", "none"), 4),
 }
-"""Ordered: some < many < most < all."""
+"""Ordered: some < many < most < all; `no` and `any` depend on their place (litreview.lattice)."""
+DETERMINERS = frozenset(("all", "every", "each", "none", "no", "any"))
+"""Words for all cases that say of what."""
+NEARLY = frozenset(("almost", "nearly", "virtually"))
+"""Before a word for all cases they make it one for most."""
+NO_CASES = frozenset(("above all", "after all", "at all", "of all", "over all", "each other"))
+"""Idioms with a word for all cases that say nothing of how many cases there are."""
+CLAUSE_OPENERS = frozenset(
+    """and because but that when where whereas whereby while although though""".split()  # noqa: SIM905
+)
+EFFECTS = frozenset(
+    """association benefit change correlation decrease degradation difference drop effect evidence
+    gain harm improvement increase loss point relationship clear consistent further large meaningful
+    measurable real significant statistically substantial""".split()  # noqa: SIM905
+)
+"""Behind `no` they deny an effect ("no clear gain"); other nouns are cases ("no target")."""
 HEDGES = {
     **dict.fromkeys(("could", "may", "might", "possibly", "potential"), 1),
     **dict.fromkeys(("potentially", "perhaps"), 1),
@@ -53,11 +69,41 @@ HEDGES = {
 """Ordered: may < likely < asserted (3, where no hedge stands)."""
 DEGREES = {
     **dict.fromkeys(("marginal", "marginally", "slight", "slightly", "small", "modest"), 1),
+    **dict.fromkeys(("modestly", "mildly", "minor", "somewhat"), 1),
+    **dict.fromkeys(("moderate", "moderately", "appreciable", "appreciably", "noticeably"), 2),
     **dict.fromkeys(("considerable", "considerably", "dramatic", "dramatically", "large"), 3),
     **dict.fromkeys(("major", "strong", "strongly", "substantial", "substantially"), 3),
     **dict.fromkeys(("largely", "greatly", "huge", "significant", "significantly"), 3),
+    **dict.fromkeys(("drastically", "enormous", "enormously", "great", "hugely"), 3),
+    **dict.fromkeys(("markedly", "massive", "massively", "sharply", "vastly"), 3),
 }
-"""Ordered: slightly < strongly."""
+"""Ordered: slightly < moderately < strongly."""
+DEGREE_PHRASES = (
+    (re.compile(r"\b(?:a|very|only) (?:little|bit)\b|\blittle (?:gain|benefit|change|effect)"), 1),
+    (re.compile(r"\ba (?:great|good) deal\b|\ba lot\b|\bby far\b"), 3),
+    (
+        re.compile(
+            r"\bmuch (?:better|worse|more|less|(?:strong|weak|high|low|larg|small|great)er)\b"
+        ),
+        3,
+    ),
+)
+"""Degrees that only several words together give ("little data" is none), in lower case."""
+OPPOSITE_EXTREMES = (
+    (
+        frozenset(("most", "greatest", "highest", "largest", "strongest")),
+        frozenset(("least", "fewest", "lowest", "smallest", "weakest")),
+    ),
+    (frozenset(("best",)), frozenset(("worst",))),
+)
+NUMBERS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
+    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
+"""Powers of ten."""
 
 
 _ENDINGS = (("ies", "y"), ("ements", ""), ("ement", ""), ("ings", ""), ("ing", ""))
@@ -82,6 +128,9 @@ def _bare(word: str) -> str:
     return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
+_NUMBER_STEMS = frozenset(map(stem, (*NUMBERS, "hundred", *SCALES)))
+
+
 def tokens(text: str) -> list[str]:
     """Words of a text in order, hyphenated words whole, in their own case."""
     return _TOKEN.findall(text)
@@ -95,6 +144,11 @@ def parts(text: str) -> list[str]:
         for part in _PART.findall(token)
         if part.lower() not in STOP_WORDS
     ]
+
+
+def is_number(part: str) -> bool:
+    """Whether a part is a number, in digits or as the stem of a number word."""
+    return part[0].isdigit() or part in _NUMBER_STEMS
 
 
 def names(text: str) -> frozenset[str]:
@@ -120,6 +174,11 @@ def sized_names(text: str) -> dict[str, set[str]]:
         plain = "".join(c for c in name.lower() if c.isalnum())
         found.setdefault(plain, set()).add(size.lower())
     return found
+
+
+def without_sizes(text: str) -> str:
+    """The text without the sizes of models, so that the Large of XLM-R Large is no degree."""
+    return _SIZED.sub(r"\1", text)
 
 
 def clauses(text: str) -> list[str]:

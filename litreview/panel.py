@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from litreview.agreement import alpha_interval, krippendorff_alpha
+from litreview.agreement import alpha_interval, constant_raters, krippendorff_alpha
 from litreview.answerability import Condition
 from litreview.reviewers import CLAIMS, overall_of
 from litreview.schema import Panel, Paper, Review
@@ -27,7 +27,7 @@ def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
     The score is the median of the reviewers' overall scores, but at most `OUTVOTED` above the
     lowest and never above a cap. Its 95% interval draws the claims anew, with replacement; the
     other dimensions stay as they are. Agreement is Krippendorff's alpha (ordinal) of the ratings
-    of single claims.
+    of single claims; it is absent where a reviewer is one of `uniform_raters`.
 
     Parameters
     ----------
@@ -40,18 +40,26 @@ def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
     draws = [_drawn_score(reviews, ratings, rng_draw) for rng_draw in _draws(ratings.shape[1])]
     score = _score([review.overall for review in reviews])
     low, high = np.quantile(draws, [0.025, 0.975]) if draws else (score, score)
-    alpha_low, alpha_high = alpha_interval(ratings, resamples=RESAMPLES, seed=SEED)
+    alpha, ends = None, (None, None)
+    if not constant_raters(ratings):
+        alpha = krippendorff_alpha(ratings)
+        ends = alpha_interval(ratings, resamples=RESAMPLES, seed=SEED)
     return Panel(
         reviews=list(reviews),
         score=min(score, ceiling),
         low=min(float(low), ceiling),
         high=min(float(high), ceiling),
-        alpha=krippendorff_alpha(ratings),
-        alpha_low=alpha_low,
-        alpha_high=alpha_high,
+        alpha=alpha,
+        alpha_low=ends[0],
+        alpha_high=ends[1],
         caps=list(caps),
         note=NOTE,
     )
+
+
+def uniform_raters(reviews: Sequence[Review]) -> list[str]:
+    """Roles that gave every claim they share with another the same score: alpha means nothing."""
+    return [reviews[place].role for place in constant_raters(_claim_ratings(reviews))]
 
 
 def caps_of(

@@ -2,6 +2,7 @@
 
 import re
 
+from litreview.lexicon import NUMBERS, SCALES
 from litreview.masks import mask
 from litreview.schema import Quantity
 
@@ -22,16 +23,13 @@ UNITS = (
     "none",
 )
 
-_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14,
-    "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
-}  # fmt: skip
-_EXPONENTS = {
-    "k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "T": 12,
-    "thousand": 3, "million": 6, "billion": 9, "trillion": 12,
-}  # fmt: skip
+_EXPONENTS = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "T": 12, **SCALES}
+_UNITS = "|".join(word for word, value in NUMBERS.items() if value < 10)
+_TENS = "|".join(word for word, value in NUMBERS.items() if value >= 20)
+_BELOW_100 = rf"(?:(?:{_TENS})(?:[\s-](?:{_UNITS}))?|{'|'.join(NUMBERS)})\b"
+_BELOW_1000 = rf"(?:(?:(?:{_UNITS}|an?)\s+hundred\b(?:\s+(?:and\s+)?{_BELOW_100})?)|{_BELOW_100})"
+_SCALE = "|".join(SCALES)
+_IN_WORDS = rf"(?:{_BELOW_1000}|an?)\s+(?:{_SCALE})\b(?:\s+(?:and\s+)?{_BELOW_1000})?|{_BELOW_1000}"
 # Things that papers count. After a space the plural is wanted, so that "9 target tasks" does not
 # end at "target"; after a hyphen the singular, as in "12-layer".
 _COUNTED = (
@@ -46,8 +44,8 @@ _COUNT = rf"\s(?:[\w’-]+\s+){{0,3}}?(?:(?:{_COUNTED})s|{_IRREGULAR})\b|-(?:{_C
 _NUMBER = re.compile(
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<![\d.])\.\d+)"
     r"(?:(?:\s?(?:[x×]|\\times)\s?10\s?\^?\s?\{?|[eE](?=[-−–\d]))(?P<power>[-−–]?\d+)\}?)?"
-    r"(?P<suffix>[kKMBT](?!\w)|\s?[KMGT](?=B\b)|\s(?i:thousand|million|billion|trillion)\b)?"
-    rf"|\b(?P<word>(?i:{'|'.join(_WORDS)}))\b"
+    rf"(?P<suffix>[kKMBT](?!\w)|\s?[KMGT](?=B\b)|\s(?i:{_SCALE})\b)?"
+    rf"|\b(?P<word>(?i:{_IN_WORDS}))"
 )
 _UNIT_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (unit, re.compile(pattern, re.IGNORECASE))
@@ -160,7 +158,7 @@ def _read(text: str, masked: str, match: re.Match[str]) -> Quantity | None:
 
 def _value(match: re.Match[str]) -> tuple[float, int]:
     if match.group("word"):
-        return float(_WORDS[match.group("word").lower()]), 0
+        return _value_in_words(match.group("word"))
     digits = match.group("digits").replace(",", "")
     suffix = (match.group("suffix") or "").strip()
     exponent = _EXPONENTS.get(suffix, _EXPONENTS.get(suffix.lower(), 0))
@@ -168,6 +166,20 @@ def _value(match: re.Match[str]) -> tuple[float, int]:
         exponent += int(match.group("power").replace("−", "-").replace("–", "-"))
     # Through the decimal literal, so that 3.5B is exactly 3500000000.
     return float(f"{digits}e{exponent}"), len(digits.partition(".")[2]) - exponent
+
+
+def _value_in_words(text: str) -> tuple[float, int]:
+    """Value and decimals: "two thousand" is as rough as "2 thousand"."""
+    total = current = exponent = 0
+    for word in re.findall(r"[a-z]+", text.lower()):
+        exponent = SCALES.get(word, 0)
+        if exponent:
+            total, current = total + max(current, 1) * 10**exponent, 0
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        else:
+            current += NUMBERS.get(word, 0)
+    return float(total + current), -exponent
 
 
 def _signed_start(masked: str, start: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from litreview.entailment import Scorer, lexical_scorer
-from litreview.gate import NumberFound, check_numbers
+from litreview.gate import NumberFound, check_numbers, states_numbers
 from litreview.grounding import (
     Finding,
     JudgedPassage,
@@ -107,7 +107,12 @@ def judge(
     """
     ordered = sorted(evidence, key=lambda item: item.rank)
     passages = [
-        JudgedPassage(item, score(claim.text, item.text), tuple(axes_above(claim.text, item.text)))
+        JudgedPassage(
+            item,
+            score(claim.text, item.text),
+            tuple(axes_above(claim.text, item.text)),
+            states_numbers(claim, item.text),
+        )
         for item in ordered
     ]
     numbers = check_numbers(

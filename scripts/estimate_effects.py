@@ -6,7 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from crosslift.contrasts import estimate_contrasts
-from crosslift.effects import chance_levels, collapsed_runs, estimate_effects
+from crosslift.effects import (
+    chance_levels,
+    collapsed_runs,
+    estimate_effects,
+    lopsided_runs,
+)
 from crosslift.files import atomic_path, read_json
 from crosslift.logs import run
 from crosslift.pairing import pair_cells
@@ -40,8 +45,11 @@ def main() -> None:
     untuned = {name for name, target in study["targets"].items() if target["train_on"] is None}
     draw["untuned"] = untuned
     chance = chance_levels(predictions, study["targets"])
-    collapsed = collapsed_runs(predictions)
-    effects, draws = estimate_effects(studied, **draw, chance=chance, collapsed=collapsed)
+    faulty = {
+        "collapsed": collapsed_runs(predictions),
+        "lopsided": lopsided_runs(predictions, chance),
+    }
+    effects, draws = estimate_effects(studied, **draw, chance=chance, faulty=faulty)
     contrasts = estimate_contrasts(studied, study["intermediates"], **draw)
     parameters = {name: encoder["parameters"] for name, encoder in study["encoders"].items()}
     scaling = estimate_scaling(effects, draws, parameters, confidence=flags.confidence)

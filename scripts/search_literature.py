@@ -45,8 +45,8 @@ def report(result: SearchResult, cache: Path | None) -> None:
         kept = cache is not None and cache.is_dir() and any(cache.iterdir())
         arrived = f"; what has arrived is in the cache ({cache})" if kept else ""
         raise FetchError(
-            f"no source answered ({failures}). Nothing was written{arrived}: run again later, or "
-            "set literature.mode to frozen"
+            f"no source answered ({failures}). No records were written{arrived}: run again later, "
+            "or set literature.mode to frozen"
         )
     for outcome in result.outcomes:
         expected = "?" if outcome.expected is None else outcome.expected

@@ -120,6 +120,7 @@ def effects_of(
             "languages": 3,
             "examples": 60,
             "collapsed": 0,
+            "lopsided": 0,
             "chance": {"nli": 100 / 3}.get(target, float("nan")),
             "confidence": 0.95,
             "resamples": 1999,

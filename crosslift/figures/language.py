@@ -19,6 +19,7 @@ from crosslift.figures.style import (
     domain_order,
     encoder_key,
     entry,
+    languages_in_order,
     lightened,
     mark_zero,
     ranks,
@@ -35,7 +36,7 @@ LINE_HEIGHT = 0.105  # inches a language
 def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
     """Gains by language, of the smallest and the largest encoder.
 
-    Languages come in the order of the drawn baseline scores, English first: easy ones above.
+    Languages come in the order of `languages_in_order`, English first: easy ones above.
 
     Returns
     -------
@@ -53,7 +54,7 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
         "intermediate": list(study["intermediates"]),
         "target": targets_in_order(rows["target"], study),
         "encoder": kept,
-        "language": _languages(rows),
+        "language": languages_in_order(rows),
     }
     columns = ["encoder", "domain", "intermediate", "target", "language"]
     rows = rows.loc[ranks(rows, order).sort_values(list(order)).index]
@@ -67,7 +68,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     intermediates = list(table["intermediate"].unique())
     targets, encoders = list(table["target"].unique()), list(table["encoder"].unique())
-    languages = _languages(table)
+    languages = languages_in_order(table)
     if len(languages) > MANY_LANGUAGES:
         return _draw_strips(table)
     domain_of = dict(zip(table["intermediate"], table["domain"], strict=True))
@@ -137,12 +138,6 @@ def _draw_strips(table: pd.DataFrame) -> Figure:
         )
         encoder_key(figure, encoders, [lightened(INK, share) for share in _fading(encoders)])
         return figure
-
-
-def _languages(rows: pd.DataFrame) -> list[str]:
-    """English, then the others by their mean score without intermediate, the best first."""
-    baseline = rows.groupby("language")["baseline_score"].mean()
-    return sorted(baseline.index, key=lambda code: (code != "en", -baseline[code], code))
 
 
 def _fading(encoders: list[str]) -> list[float]:

@@ -20,6 +20,7 @@ from crosslift.figures.style import (
     domain_colours,
     domain_order,
     entry,
+    languages_in_order,
     lightened,
     ranks,
     smallest_and_largest,
@@ -41,8 +42,8 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
         ``encoder, target, domain, intermediate, language, before, after, after_low, after_high,
         beyond_low, beyond_high``; of the smallest and the largest encoder. The interval is that of
         the gain, added to the score before and cut to 0 and 100; `beyond_low` and `beyond_high` say
-        where it was cut. Languages of an encoder and target stand in the order of
-        the score before, the best first.
+        where it was cut. Languages stand in the order of the figure of all targets by language
+        (`languages_in_order`).
 
     Raises
     ------
@@ -50,7 +51,8 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
         If the study has no retrieval target.
     """
     named = [name for name, target in study["targets"].items() if target["format"] == "retrieval"]
-    rows = effects[effects["target"].isin(named) & (effects["language"] != "non-english")].copy()
+    single = effects[effects["language"] != "non-english"]
+    rows = single[single["target"].isin(named)].copy()
     if rows.empty:
         raise DataError(
             "effects hold no language of a retrieval target; add one (Tatoeba, LAReQA) to the "
@@ -69,11 +71,11 @@ def tabulate(effects: pd.DataFrame, study: Mapping[str, Any]) -> pd.DataFrame:
         "target": targets_in_order(rows["target"], study),
         "domain": domain_order(rows["domain"]),
         "intermediate": list(study["intermediates"]),
+        "language": languages_in_order(single[single["encoder"].isin(kept)]),
     }
-    key = ranks(rows, order).assign(before=-rows["before"], language=rows["language"])
-    rows = rows.loc[key.sort_values([*order, "before", "language"]).index]
+    rows = rows.loc[ranks(rows, order).sort_values(list(order), kind="stable").index]
     ends = ["after_low", "after_high", "beyond_low", "beyond_high"]
-    columns = [*order, "language", "before", "after", *ends]
+    columns = [*order, "before", "after", *ends]
     return rows[columns].reset_index(drop=True)
 
 
@@ -202,16 +204,16 @@ def _row_to_name(rows: pd.DataFrame) -> pd.Series:
 
 
 def _name_dots(axes: Axes, row: pd.Series, y: int) -> None:
-    """Say once which dot is which."""
+    """Say once which dot is which, above the line, where no interval lies."""
     rises = row["after"] >= row["before"]
     for column, colour, left in (("before", QUIET, rises), ("after", INK, not rises)):
         axes.annotate(
             column,
             (row[column], y),
-            (-5 if left else 5, 0),
+            (3 if left else -3, 1.5),
             textcoords="offset points",
             ha="right" if left else "left",
-            va="center",
-            fontsize=5.8,
+            va="bottom",
+            fontsize=5.4,
             color=colour,
         )

@@ -66,6 +66,7 @@ def draw(table: pd.DataFrame) -> Figure:
     targets, domains = list(table["target"].unique()), list(table["domain"].unique())
     colours = domain_colours(domains)
     lines = table.groupby(["target", "domain"])["intermediate"].nunique().max()
+    step = doublings(table)
     height = max(PANEL_HEIGHT, lines * LABEL_HEIGHT + 0.3)
     with styled():
         figure = Figure(
@@ -80,7 +81,7 @@ def draw(table: pd.DataFrame) -> Figure:
             ends = {}
             for x, domain in enumerate(domains):
                 rows = table[(table["target"] == target) & (table["domain"] == domain)]
-                ends[x] = _panel(grid[y, x], rows, colours[domain])
+                ends[x] = _panel(grid[y, x], rows, colours[domain], step)
             for x, found in ends.items():  # when the row's scale is that of all its panels
                 _label_ends(grid[y, x], found, height)
             label = "mean over targets" if target == "mean" else target
@@ -88,9 +89,9 @@ def draw(table: pd.DataFrame) -> Figure:
         for axes, domain in zip(grid[0], domains, strict=True):
             axes.set_title(domain, color=colours[domain])
         _sizes(grid[-1], table)
+        figure.supylabel("gain, points", fontsize=7.5)
         figure.supxlabel(
-            "non-embedding parameters (log scale);  gain in points, with its slope per doubling",
-            fontsize=7.5,
+            f"non-embedding parameters (log scale);  {change_words(table)}", fontsize=7.5
         )
         return figure
 
@@ -98,7 +99,25 @@ def draw(table: pd.DataFrame) -> Figure:
 End = tuple[float, float, str, str]
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, colour: str) -> list[End]:
+def doublings(table: pd.DataFrame) -> float:
+    """What a slope is multiplied by: the doublings between two sizes, 1 where there are more.
+
+    With two sizes the product is the difference between them, in the estimate and in every draw.
+    """
+    sizes = table["parameters"].unique()
+    return float(np.log2(sizes.max() / sizes.min())) if len(sizes) == 2 else 1.0
+
+
+def change_words(table: pd.DataFrame) -> str:
+    """What the number beside a line's name is."""
+    sizes = table["parameters"].unique()
+    if len(sizes) != 2:
+        return "beside a name its slope per doubling"
+    ratio = f"{sizes.max() / sizes.min():.1f}".removesuffix(".0")
+    return f"beside a name the difference between the sizes, a factor of {ratio} apart"
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, colour: str, step: float) -> list[End]:
     """Draw the lines; size, gain, words and colour of each line's end."""
     axes.set_xscale("log", base=2)
     mark_zero(axes, "horizontal")
@@ -119,15 +138,17 @@ def _panel(axes: Axes, rows: pd.DataFrame, colour: str) -> list[End]:
             linestyle=DASHES[number % len(DASHES)],
         )
         last = line.iloc[-1]
-        ends.append((last["parameters"], last["gain"], f"{name} {slope_words(last)}", colour))
+        ends.append(
+            (last["parameters"], last["gain"], f"{name} {change_figure(last, step)}", colour)
+        )
     axes.margins(x=0.08)
     return ends
 
 
-def slope_words(row: pd.Series) -> str:
-    """A slope with its interval: ``-6.1 [-11.2, -1.1]``, with true signs; all in points."""
-    ends = (signed(row[key]).lstrip("+") for key in ("slope_low", "slope_high"))
-    return f"{signed(row['slope'])} [{', '.join(ends)}]"
+def change_figure(row: pd.Series, step: float) -> str:
+    """A slope times `step`, with its interval: ``-6.1 [-11.2, -1.1]``, with true signs; points."""
+    ends = (signed(row[key] * step).lstrip("+") for key in ("slope_low", "slope_high"))
+    return f"{signed(row['slope'] * step)} [{', '.join(ends)}]"
 
 
 def _label_ends(axes: Axes, ends: list[End], height: float) -> None:

@@ -205,6 +205,15 @@ def targets_in_order(targets: Iterable[str], study: Mapping[str, Any]) -> list[s
     return [*known, *rest, *(["mean"] if "mean" in found else [])]
 
 
+def languages_in_order(rows: pd.DataFrame) -> list[str]:
+    """English, then the others by their mean score without intermediate, the best first.
+
+    The mean is over the targets and encoders of the rows.
+    """
+    baseline = rows.groupby("language")["baseline_score"].mean()
+    return sorted(baseline.index, key=lambda code: (code != "en", -baseline[code], code))
+
+
 def smallest_and_largest(encoders: Iterable[str], study: Mapping[str, Any]) -> list[str]:
     """The two ends of the ladder of sizes (or the only one), where a figure holds no more."""
     ladder = encoders_by_size(encoders, study)

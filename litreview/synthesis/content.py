@@ -6,12 +6,14 @@ from litreview.answerability import answerability
 from litreview.files import InputError
 from litreview.schema import Document
 from litreview.synthesis import facts
+from litreview.synthesis.answers import answer_facts
 from litreview.synthesis.claims import KINDS, claim_views
 from litreview.synthesis.excerpts import shared_runs
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Block, Bullets, Content, Paragraph, Runs, Section
 from litreview.synthesis.prose import Layout, environment, prose_runs
 from litreview.synthesis.references import clean, number_references
+from litreview.synthesis.sizes import scaling_facts
 from litreview.synthesis.tables import all_tables
 from litreview.verification import UNCALIBRATED
 
@@ -108,11 +110,13 @@ def _lookups(inputs: Inputs, numbers: dict[str, int]) -> dict[str, Any]:
 
 
 def _context(inputs: Inputs) -> dict[str, Any]:
+    effects = facts.effect_facts(inputs)
     return {
         "study": facts.study_facts(inputs),
-        "effects": facts.effect_facts(inputs),
+        "effects": effects,
         "contrasts": facts.contrast_facts(inputs),
-        "scaling": facts.scaling_facts(inputs),
+        "scaling": scaling_facts(inputs),
+        "answers": answer_facts(inputs.study, effects, facts.tones),
         "literature": facts.literature_facts(inputs),
     }
 

@@ -1,5 +1,6 @@
 """What the templates may say: rows and counts taken from the tables, chosen by fixed rules."""
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -8,15 +9,17 @@ import pandas as pd
 from babel import Locale
 
 from litreview.checks import MIN_SEEDS
+from litreview.intervals import training_limit
 from litreview.predicates import measurable_checks
 from litreview.schema import NOT_FOUND, NOTE, Check, Claim, Document
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.prose import tone
 from litreview.synthesis.references import clean, short_citation
+from litreview.synthesis.sizes import MEAN, excludes_zero
 from litreview.verification import UNCALIBRATED
-from litreview.wording import SAME_DESIGN, check_words, count_of, listing
+from litreview.wording import SAME_DESIGN, check_words, count_of, listing, plain
 
-HEADLINE, MEAN, ENGLISH = "non-english", "mean", "en"
+HEADLINE, ENGLISH = "non-english", "en"
 NEAR_CHANCE = 0.25
 """A score is near chance below this share of the way from chance to 100."""
 Row = dict[str, Any]
@@ -57,7 +60,7 @@ def study_facts(inputs: Inputs) -> dict[str, Any]:
         "own_recipes": own_recipes(config),
         "analysis": study["analysis"],
         "analogues": study.get("analogues", {}),
-        "train_limit": (config.get("sizes") or {}).get("train"),
+        "train_limit": training_limit(study),
         "embedded": _embedded(study),
         "cut_from": one_base(study),
         "intermediate_sizes": _span(entry["examples"] for entry in intermediates),
@@ -127,7 +130,7 @@ def verdict(row: Row) -> str:
 
 def without_zero(rows: list[Row]) -> int:
     """How many intervals leave zero out, before any correction."""
-    return sum(row["low"] > 0 or row["high"] < 0 for row in rows)
+    return sum(map(excludes_zero, rows))
 
 
 def extreme_words(gain: float, largest: bool) -> str:
@@ -141,7 +144,8 @@ def baselines(inputs: Inputs) -> list[Row]:
     """Scores without an intermediate task by encoder and target, in points.
 
     `near_chance` compares the mean over the non-English languages with a guess, where the format
-    has one; `english` is None where the target has no English test.
+    has one, and `above` is how far it lies above that, which is the most that a fall to chance
+    takes; `english` is None where the target has no English test.
     """
     effects = inputs.effects[inputs.effects["target"] != MEAN]
     rows = []
@@ -156,6 +160,7 @@ def baselines(inputs: Inputs) -> list[Row]:
                 "score": score,
                 "english": english.iloc[0] if len(english) else None,
                 "chance": None if pd.isna(chance) else chance,
+                "above": score - chance,
                 "languages": int(headline["languages"]),
                 "near_chance": (score - chance) / (100 - chance) < NEAR_CHANCE,
             }
@@ -207,6 +212,7 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
     )
     by_language.sort(key=lambda row: (row["gain"], row["intermediate"], row["target"]))
     retrieval = [n for n, entry in study["targets"].items() if entry["format"] == "retrieval"]
+    near = [row for row in baselines(inputs) if row["near_chance"]]
     return {
         "largest": largest,
         "means": means,
@@ -219,23 +225,27 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
             for encoder in means
             if untuned
         ],
-        "untuned_tones": _tones(untuned),
+        "untuned_tones": tones(untuned),
         "collapsed": [row for row in single if row["collapsed"]],
+        "lopsided": _by_target(single, "lopsided"),
         "least_sure": max((r["p_holm"] for r in single if verdict(r) != "flat"), default=None),
-        "near_chance": [row for row in baselines(inputs) if row["near_chance"]],
+        "near_chance": near,
+        "near_chance_down": _at(near, [row for row in single if verdict(row) == "down"]),
         "near_chance_share": NEAR_CHANCE,
         "zero_languages": zero_languages(inputs),
         "few_seeds": any(0 < number < MIN_SEEDS for number in _seed_counts(headline).values()),
         "resamples": int(min(row["resamples"] for row in single)),
         "smallest_p": min(1.0, 2 * len(single) / (1 + min(r["resamples"] for r in single))),
         "single": single,
-        "tones": _tones(single),
+        "tones": tones(single),
         "language_rows": len(by_language),
-        "lowest_language": by_language[0] if by_language else None,
-        "highest_language": by_language[-1] if by_language else None,
+        "lowest_languages": _tied(by_language, 0),
+        "highest_languages": _tied(by_language, -1),
+        "zero_width": _zero_width(inputs, [*_tied(by_language, 0), *_tied(by_language, -1)]),
+        "zero_width_dots": _no_width(_rows(effects[effects["language"] != HEADLINE])),
         "retrieval": [r for r in single if r["target"] in retrieval],
         "retrieval_targets": retrieval,
-        "retrieval_tones": _tones([r for r in single if r["target"] in retrieval]),
+        "retrieval_tones": tones([r for r in single if r["target"] in retrieval]),
         "retrieval_extremes": _extremes([r for r in single if r["target"] in retrieval], largest),
         "seeds": _seed_counts(headline),
     }
@@ -251,7 +261,7 @@ def contrast_facts(inputs: Inputs) -> dict[str, Any]:
         ),
         "means_without_zero": without_zero([row for row in rows if row["target"] == MEAN]),
         "clear_single": [row for row in rows if verdict(row) != "flat"],
-        "tones": _tones([row for row in rows if row["target"] != MEAN]),
+        "tones": tones([row for row in rows if row["target"] != MEAN]),
         "single": [row for row in rows if row["target"] != MEAN],
         "matched": all(
             sizes[row["intermediate"]]["examples"] == sizes[row["control"]]["examples"]
@@ -260,25 +270,12 @@ def contrast_facts(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def scaling_facts(inputs: Inputs) -> dict[str, Any]:
-    """Slopes of the mean gain per doubling of parameters, by falling slope."""
-    slopes: dict[str, Row] = {}
-    for row in _rows(inputs.scaling):
-        if row["target"] == MEAN:
-            slopes[row["intermediate"]] = {
-                **row,
-                "low": row["slope_low"],
-                "high": row["slope_high"],
-            }
-    ordered = sorted(slopes.values(), key=lambda row: (-row["slope"], row["intermediate"]))
-    return {"slopes": ordered, "without_zero": without_zero(ordered)}
-
-
 def literature_facts(inputs: Inputs) -> dict[str, Any]:
     """Search, documents, verdicts and checks, as counts."""
     failed = [search for search in inputs.searches if search.outcome not in ("ok", "partial")]
     given = [claim for claim in inputs.claims if claim.origin == "claims_file"]
     measurable = measurable_checks(inputs.checks)
+    checked = {check.claim_id for check in inputs.checks}
     return {
         "searches": inputs.searches,
         "search_sources": _distinct(search.source for search in inputs.searches),
@@ -302,7 +299,8 @@ def literature_facts(inputs: Inputs) -> dict[str, Any]:
         "found_measured": sum(count for count in measured_findings(inputs).values()),
         "uncalibrated": any(UNCALIBRATED in verdict.reasons for verdict in inputs.verdicts),
         "frozen": inputs.study["config"].get("literature", {}).get("mode") == "frozen",
-        "checked_claims": len({check.claim_id for check in inputs.checks}),
+        "checked_claims": len(checked),
+        "checked_only_given": checked <= {claim.claim_id for claim in given},
         "statements": len(inputs.checks),
         "checks": len(measurable),
         "check_words": check_counts(measurable),
@@ -417,6 +415,41 @@ def _mean_ends(means: dict[str, list[Row]]) -> list[Row]:
     ]
 
 
+def _by_target(single: list[Row], column: str) -> list[Row]:
+    """Targets with gains of which a column counts runs: how many gains, and of how many."""
+    counts = Counter(row["target"] for row in single)
+    found = Counter(row["target"] for row in single if row[column])
+    return [
+        {"target": target, "gains": found[target], "of": number}
+        for target, number in counts.items()
+        if found[target]
+    ]
+
+
+def _at(places: list[Row], rows: list[Row]) -> list[Row]:
+    """The rows of the encoders and targets of some places, the lowest gain first."""
+    wanted = {(place["encoder"], place["target"]) for place in places}
+    found = [row for row in rows if (row["encoder"], row["target"]) in wanted]
+    return sorted(found, key=lambda row: (row["gain"], row["intermediate"]))
+
+
+def _tied(ordered: list[Row], place: int) -> list[Row]:
+    """The row at an end of rows ordered by gain, and those whose gain is the same."""
+    return [row for row in ordered if math.isclose(row["gain"], ordered[place]["gain"])]
+
+
+def _zero_width(inputs: Inputs, shown: list[Row]) -> bool:
+    """Whether an interval that the report prints has no width."""
+    effects = inputs.effects[inputs.effects["language"] == HEADLINE]
+    rows = [*shown, *_rows(effects), *_rows(inputs.contrasts), *_rows(inputs.scaling)]
+    return _no_width(rows)
+
+
+def _no_width(rows: list[Row]) -> bool:
+    """Whether both ends of any interval are printed alike."""
+    return any(plain(row["low"]) == plain(row["high"]) for row in rows)
+
+
 def _ends(rows: list[Row]) -> list[Row]:
     """The rows of the largest and the smallest gain; one where there is one, or none."""
     ordered = sorted(rows, key=lambda row: (-row["gain"], row["encoder"], row["intermediate"]))
@@ -441,7 +474,8 @@ def _seed_counts(rows: list[Row]) -> dict[str, int]:
     }
 
 
-def _tones(rows: list[Row]) -> dict[str, int]:
+def tones(rows: list[Row]) -> dict[str, int]:
+    """How many rows are clearly up, clearly down, or neither."""
     counts = Counter(verdict(row) for row in rows)
     return {name: counts[name] for name in ("up", "down", "flat")}
 

@@ -6,10 +6,13 @@ import pandas as pd
 
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Bullets, Content, Paragraph, Table
+from litreview.synthesis.sizes import size_changes
 from litreview.synthesis.tables import check_figure
 from litreview.wording import MINUS, format_points
 
 _FIGURE = re.compile(rf"([+{MINUS}]?\d+\.\d) (?:points )?(\[{MINUS}?\d+\.\d, {MINUS}?\d+\.\d\])")
+
+CHANGE = ["change", "low", "high"]
 
 
 def printed_figures(content: Content) -> list[str]:
@@ -35,7 +38,7 @@ def known_figures(inputs: Inputs) -> set[str]:
         (inputs.effects, "gain", "low", "high"),
         (inputs.contrasts, "difference", "low", "high"),
         (inputs.scaling, "gain", "low", "high"),
-        (inputs.scaling, "slope", "slope_low", "slope_high"),
+        (pd.DataFrame(size_changes(inputs), columns=CHANGE), *CHANGE),
     )
     for table, *columns in tables:
         known |= _figures(table, columns)

@@ -45,8 +45,10 @@ def environment() -> Environment:
         "listing": wording.listing,
         "number": wording.number_word,
         "parameters": wording.parameters,
+        "plain1": wording.plain,
         "plain2": lambda value: wording.plain(value, 2),
         "rate": rate,
+        "signed": wording.signed,
         "some": lambda number: wording.number_word(number) if number else "none",
         "sentence": wording.sentence,
     }

@@ -100,7 +100,13 @@ def _claims(content: Content) -> list[str]:
 def _table(table: Table) -> list[str]:
     """Aligned columns where they fit a line, else a block a row."""
     lines = wrap(f"Table {table.number}. {table.caption}")
-    rows = [table.columns, *([_cell(cell) for cell in row] for row in table.rows)]
+    rows = [
+        table.columns,
+        *(
+            [_cell(cell, number) for cell, number in zip(row, table.numeric, strict=True)]
+            for row in table.rows
+        ),
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
     if sum(widths) + len(GAP) * (len(widths) - 1) <= WIDTH:
         aligned = [_aligned(row, widths, table.numeric) for row in rows]
@@ -114,8 +120,10 @@ def _table(table: Table) -> list[str]:
     return [*lines, "", *wrap(table.note)] if table.note else lines
 
 
-def _cell(cell: Cell) -> str:
-    return f"{cell.text} {cell.note}".strip()
+def _cell(cell: Cell, number: bool) -> str:
+    """A cell in one line; an asterisk stands for the bold of a clear figure."""
+    clear = "*" if number and cell.tone in ("up", "down") else ""
+    return f"{cell.text}{clear} {cell.note}".strip()
 
 
 def _aligned(row: Iterable[str], widths: list[int], numeric: list[bool]) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from litreview.files import InputError, write_bytes, write_text
+from litreview.panel import uniform_raters
 from litreview.schema import Panel
 from litreview.synthesis.model import Block, Cell, Content, Figure, Marker, Paragraph, Table
 from litreview.synthesis.prose import environment, prose_runs
@@ -52,7 +53,12 @@ def with_review(content: Content, panel: Panel) -> Content:
         for block in section.blocks
         if isinstance(block, Table)
     ]
-    context = {"panel": panel, "scored": panel.score > 0, "rated": _rated(panel)}
+    context = {
+        "panel": panel,
+        "scored": panel.score > 0,
+        "rated": _rated(panel),
+        "uniform": uniform_raters(panel.reviews),
+    }
     text = environment().get_template("panel.j2").render(context)
     blocks: list[Block] = [
         Paragraph(runs=prose_runs(text)),

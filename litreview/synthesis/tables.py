@@ -8,7 +8,6 @@ import pandas as pd
 from litreview.predicates import measurable_checks
 from litreview.synthesis.facts import (
     HEADLINE,
-    MEAN,
     baselines,
     found_levels,
     mean_words,
@@ -20,6 +19,7 @@ from litreview.synthesis.facts import (
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Cell, Table
 from litreview.synthesis.references import clean, number_references, short_citation
+from litreview.synthesis.sizes import MEAN, ratio_words, size_changes, two_sizes
 from litreview.wording import (
     check_words,
     count_of,
@@ -251,9 +251,10 @@ def contrast_tables(inputs: Inputs) -> list[Table]:
 
 
 def scaling_table(inputs: Inputs) -> Table:
-    """Mean gain by encoder, and slope per doubling of parameters."""
+    """Mean gain by encoder, and how it changes with size."""
     rows, encoders = [], _by_size(inputs)
     means = inputs.scaling[inputs.scaling["target"] == MEAN]
+    changes = {row["intermediate"]: row for row in size_changes(inputs) if row["target"] == MEAN}
     for name in inputs.study["intermediates"]:
         own = means[means["intermediate"] == name]
         if own.empty:
@@ -263,17 +264,20 @@ def scaling_table(inputs: Inputs) -> Table:
             _figure(by_encoder[encoder], "gain", "low", "high") if encoder in by_encoder else EMPTY
             for encoder in encoders
         ]
-        slope = _figure(own.iloc[0].to_dict(), "slope", "slope_low", "slope_high")
-        rows.append([Cell(text=name), *cells, slope])
-    sizes = inputs.study["encoders"]
+        rows.append([Cell(text=name), *cells, _figure(changes[name], "change", "low", "high")])
+    sizes, pair = inputs.study["encoders"], two_sizes(inputs)
     columns = [f"{name} ({parameters(sizes[name]['parameters'])})" for name in encoders]
     cut = one_base(inputs.study)
     size = f"parameters, that is of the depth to which {cut} is cut" if cut else "parameters"
+    if pair:
+        what = f"the difference between the two, of which the larger has {ratio_words(pair[2])} the"
+    else:
+        what = "its slope per doubling of the"
     return table(
         "scaling",
-        f"Gain as a mean over {mean_words(inputs.study)} by encoder, and its slope per doubling of "
-        f"the {size}, in points. Without correction for their number.",
-        ["Intermediate", *columns, "Slope"],
+        f"Gain as a mean over {mean_words(inputs.study)} by encoder, and {what} {size}; in points. "
+        "Without correction for their number.",
+        ["Intermediate", *columns, "Difference" if pair else "Slope"],
         "t" + "n" * (len(columns) + 1),
         rows,
     )
@@ -305,6 +309,7 @@ def retrieval_table(inputs: Inputs) -> Table:
             ]
             for row in rows
         ],
+        _clear_note(inputs),
     )
 
 
@@ -432,10 +437,14 @@ def _same_task_note(inputs: Inputs) -> str:
 
 
 def _interval_note(inputs: Inputs) -> str:
+    return f"{_clear_note(inputs)} Means over targets are not tested."
+
+
+def _clear_note(inputs: Inputs) -> str:
     share = inputs.study["analysis"]["confidence"]
     return (
-        f"Below each figure its {share:.0%} interval. Bold: clear, that is after Holm's correction "
-        "over all single targets and encoders. Means over targets are not tested."
+        f"Each figure stands with its {share:.0%} interval. Bold, or in plain text an asterisk: "
+        "clear, that is after Holm's correction over all single targets and encoders."
     )
 
 

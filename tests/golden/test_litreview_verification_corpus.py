@@ -4,7 +4,8 @@ The digest of arXiv 2005.13013 gives 5.4 points over XLM-R Large on XTREME, nine
 and large gains in retrieval. It gives none of 8.2, 7.5, 7.0 and 8.7, nor the statement on TyDiQA
 and XNLI, nor three phases. Of continued masked-language modelling and machine translation it only
 says that neither is consistently better than English intermediate training, which is less than
-that English training outperforms them.
+that English training outperforms them. That the released recipe starts from XLM-R Large is less
+than that all experiments do.
 """
 
 import pytest
@@ -26,8 +27,9 @@ def verdicts():
     return {verdict.claim_id: verdict for verdict in found}
 
 
-def test_the_claim_that_says_more_than_its_source_is_overstated(verdicts):
-    assert verdicts["C6"].label == "overstated"
+@pytest.mark.parametrize("claim_id", ["C6", "C7"])
+def test_a_claim_that_says_more_than_its_source_is_overstated(verdicts, claim_id):
+    assert verdicts[claim_id].label == "overstated"
 
 
 @pytest.mark.parametrize("claim_id", ["C1", "C2", "C4", "C8"])
@@ -35,6 +37,6 @@ def test_what_the_corpus_does_not_hold_is_insufficient(verdicts, claim_id):
     assert verdicts[claim_id].label == "insufficient"
 
 
-@pytest.mark.parametrize("claim_id", ["C3", "C5", "C7", "C9"])
+@pytest.mark.parametrize("claim_id", ["C3", "C5", "C9"])
 def test_what_the_corpus_holds_is_supported_by_the_claims_own_paper(verdicts, claim_id):
     assert (verdicts[claim_id].label, verdicts[claim_id].level) == ("supported", "V2")

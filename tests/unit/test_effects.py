@@ -6,7 +6,13 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from crosslift.contrasts import CONTRAST_COLUMNS, estimate_contrasts, matched_pairs
-from crosslift.effects import EFFECT_COLUMNS, chance_levels, collapsed_runs, estimate_effects
+from crosslift.effects import (
+    EFFECT_COLUMNS,
+    chance_levels,
+    collapsed_runs,
+    estimate_effects,
+    lopsided_runs,
+)
 from crosslift.errors import DataError
 from crosslift.pairing import pair_cells
 from tests.effect_predictions import STUDY, prediction_rows, random_predictions
@@ -51,22 +57,39 @@ def test_a_gain_is_the_mean_over_seeds_and_non_english_languages():
     assert headline[settings].tolist() == [0.9, 200, 0]
 
 
-def test_runs_that_give_one_answer_to_everything_are_counted():
-    def run(arm, seed, predictions, gold):
-        names = {"encoder": "e", "intermediate": arm, "target": "t", "intermediate_seed": 0}
-        pairs = zip(predictions, gold, strict=True)
-        return [{**names, "target_seed": seed, "prediction": p, "gold": g} for p, g in pairs]
+def answers(arm, seed, predictions, gold):
+    """A row for each pair of answers of one run."""
+    names = {"encoder": "e", "intermediate": arm, "target": "t", "intermediate_seed": 0}
+    pairs = zip(predictions, gold, strict=True)
+    return [{**names, "target_seed": seed, "prediction": p, "gold": g} for p, g in pairs]
 
+
+def test_runs_that_give_one_answer_to_everything_are_counted():
     table = pd.DataFrame(
         [
-            *run("none", 0, "abab", "abba"),
-            *run("legal", 0, "aaaa", "abba"),
-            *run("legal", 1, "bbbb", "abba"),
-            *run("medical", 0, "aaab", "abba"),
-            *run("same", 0, "aaaa", "aaaa"),  # one answer is the right one
+            *answers("none", 0, "abab", "abba"),
+            *answers("legal", 0, "aaaa", "abba"),
+            *answers("legal", 1, "bbbb", "abba"),
+            *answers("medical", 0, "aaab", "abba"),
+            *answers("same", 0, "aaaa", "aaaa"),  # one answer is the right one
         ]
     )
     assert collapsed_runs(table) == {("e", "legal", "t"): 2}
+
+
+def test_runs_that_hardly_ever_give_one_of_the_answers_are_counted():
+    gold = "a" * 20 + "b" * 20 + "c" * 20
+    table = pd.DataFrame(
+        [
+            *answers("none", 0, gold, gold),
+            *answers("legal", 0, "a" * 39 + "b" * 20 + "c", gold),  # c is given once, not 20 times
+            *answers("legal", 1, "a" * 38 + "b" * 20 + "c" * 2, gold),  # a tenth is not hardly ever
+            *answers("medical", 0, "ab" * 30, gold),
+            *answers("medical", 1, "a" * 60, gold),  # that one collapsed
+        ]
+    )
+    assert lopsided_runs(table, {"t"}) == {("e", "legal", "t"): 1, ("e", "medical", "t"): 1}
+    assert lopsided_runs(table, {"u"}) == {}
 
 
 def test_micro_f1_weighs_examples_by_their_entities():

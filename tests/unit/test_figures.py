@@ -150,11 +150,40 @@ def test_scaling_draws_every_gain_and_names_each_slope(tables):
         for y in line.get_ydata()
     ]
     assert sorted(drawn) == sorted(table["gain"])
-    slopes = table.drop_duplicates(["intermediate", "target"])["slope"]
-    drawn_slopes = [text.split(" ", 1)[1].split(" [")[0] for text in texts(figure)]
-    assert sorted(drawn_slopes) == sorted(signed(slope) for slope in slopes)
+    # With two sizes, the slope times their doublings: the difference between their gains.
+    gains = table.groupby(["intermediate", "target"])["gain"]
+    changes = gains.last() - gains.first()
+    drawn_changes = [text.split(" ", 1)[1].split(" [")[0] for text in texts(figure)]
+    assert sorted(drawn_changes) == sorted(signed(change) for change in changes)
+    assert "a factor of" in figure.get_supxlabel()
+    assert figure.get_supylabel() == "gain, points"
     assert all(text.endswith("]") for text in texts(figure))
     assert table["target"].iloc[0] == "mean"
+
+
+def test_more_than_two_sizes_are_named_by_their_slope(tables):
+    scaling = tables["scaling"]
+    third = scaling[scaling["encoder"] == "large"].assign(encoder="huge")
+    third["parameters"] *= 2
+    table = tabulated("gain_by_size", {"scaling": pd.concat([scaling, third])})
+    figure = FIGURES["gain_by_size"].draw(table)
+    slopes = table.drop_duplicates(["intermediate", "target"])["slope"]
+    drawn = [text.split(" ", 1)[1].split(" [")[0] for text in texts(figure)]
+    assert sorted(drawn) == sorted(signed(slope) for slope in slopes)
+    assert figure.get_supxlabel().endswith("its slope per doubling")
+
+
+def test_both_figures_of_languages_have_one_order(tables):
+    effects = tables["effects"].copy()
+    hard = (effects["target"] == "topics") & (effects["language"] == "de")
+    effects.loc[hard, "baseline_score"] = -1000.0
+    by_language = tabulated("gain_by_language", {"effects": effects})["language"].unique()
+    assert list(by_language) == ["en", "th", "de"]
+    assert list(tabulated("retrieval", {"effects": effects})["language"].unique()) == [
+        "en",
+        "th",
+        "de",
+    ]
 
 
 def test_retrieval_draws_before_and_after_of_retrieval_targets_alone(tables):

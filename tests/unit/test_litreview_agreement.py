@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litreview.agreement import alpha_interval, krippendorff_alpha
+from litreview.agreement import alpha_interval, constant_raters, krippendorff_alpha
 
 NAN = float("nan")
 
@@ -54,3 +54,10 @@ def test_the_interval_holds_the_estimate_and_repeats_with_its_seed():
     low, high = alpha_interval(ratings, resamples=200, seed=1)
     assert low < krippendorff_alpha(ratings) < high
     assert alpha_interval(ratings, resamples=200, seed=1) == (low, high)
+
+
+def test_a_rater_who_gives_one_score_is_found_among_what_others_rated():
+    # The second gives the same wherever the first rated too; one rating alone shows nothing.
+    ratings = np.array([[1.0, 2.0, 3.0, NAN], [4.0, 4.0, 4.0, 5.0], [2.0, NAN, NAN, NAN]])
+    assert constant_raters(ratings) == [1]
+    assert constant_raters(np.empty((3, 0))) == []

@@ -108,6 +108,15 @@ def test_all_faults_of_a_claims_file_come_in_one_message(tmp_path):
     assert "claim C1: the id occurs twice" in message
 
 
+def test_an_id_that_a_faulty_claim_repeats_is_told_with_its_other_faults(tmp_path):
+    path = tmp_path / "claims.yaml"
+    path.write_text(GOOD + GOOD[8:].replace("kind: delta", "kind: gain"))
+    with pytest.raises(InputError) as caught:
+        read_claims_file(path)
+    assert "claim C1: kind" in str(caught.value)
+    assert "claim C1: the id occurs twice" in str(caught.value)
+
+
 def test_a_claims_file_that_is_missing_or_not_utf_8_is_named(tmp_path):
     with pytest.raises(InputError, match="no such claims file"):
         read_claims_file(tmp_path / "absent.yaml")

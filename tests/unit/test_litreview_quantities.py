@@ -46,6 +46,21 @@ def found(text: str) -> list[tuple[str, float, str]]:
         ("from 0.3211 to 0.4113", [("0.3211", 0.3211, "none"), ("0.4113", 0.4113, "none")]),
         ("8.2/7.5 points", [("8.2", 8.2, "points"), ("7.5 points", 7.5, "points")]),
         ("after 90 minutes", [("90 minutes", 90.0, "minutes")]),
+        (
+            "ten tasks in forty-two languages, with a hundred and five questions",
+            [
+                ("ten tasks", 10.0, "count"),
+                ("forty-two languages", 42.0, "count"),
+                ("a hundred and five questions", 105.0, "count"),
+            ],
+        ),
+        ("two hundred languages", [("two hundred languages", 200.0, "count")]),
+        ("three thousand examples", [("three thousand examples", 3000.0, "count")]),
+        (
+            "two thousand three hundred pairs",
+            [("two thousand three hundred pairs", 2300.0, "count")],
+        ),
+        ("twenty-five million words", [("twenty-five million words", 25e6, "count")]),
         ("on 392,702 examples", [("392,702 examples", 392702.0, "count")]),
     ],
 )  # fmt: skip
@@ -119,7 +134,15 @@ def test_a_tolerance_gives_the_ends_and_stays_exact():
 
 
 @pytest.mark.parametrize(
-    ("text", "decimals"), [("8.20 points", 2), ("8 points", 0), ("65k laws", -3), ("3.5B", -8)]
+    ("text", "decimals"),
+    [
+        ("8.20 points", 2),
+        ("8 points", 0),
+        ("65k laws", -3),
+        ("3.5B", -8),
+        ("nine tasks", 0),
+        ("two thousand laws", -3),
+    ],
 )
 def test_decimals_are_those_printed(text, decimals):
     # Half a printed step is 0.5 * 10 ** -decimals: 0.005, 0.5, 500 and 50 million.

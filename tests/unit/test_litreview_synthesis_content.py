@@ -52,7 +52,7 @@ def test_the_sections_are_those_of_the_origin_report_in_order():
     ]
     numbers = [one.number for one in content.sections if one.level == 2]
     assert numbers[:2] == ["2.1", "2.2"]
-    assert numbers[-1] == "3.6"
+    assert numbers[-1] == "3.7"
     assert (content.title, content.date) == (study()["title"], "2026-07-08")
     assert content.authors == ["A. Author", "B. Author"]
 
@@ -109,7 +109,13 @@ def test_baselines_stand_beside_chance_and_unseen_gains_are_named():
     assert found.rows[-1][4].text == "\N{EM DASH}"
     text = section(content, "gains")
     # (40 - 33.3) / (100 - 33.3) is a tenth of the way from chance to 100.
-    assert "The scores of nli with small-3 (40.0, chance 33.3)" in text
+    assert (
+        "nli with small-3 (40.0, 6.7 points above the chance of 33.3) and nli with small-6" in text
+    )
+    assert "A fall to chance would cost no more than these points" in text
+    assert "clear nonetheless" not in text
+    told = section(content, "size")
+    assert "less can be lost than at other sizes (nli with small-3: at most 6.7 points;" in told
     assert "On span, Thai scores 0 with every encoder" in text
 
 
@@ -131,6 +137,121 @@ def test_gains_behind_which_training_collapsed_are_named_and_marked():
     ]
     assert marked == [(1, "legal-span")]
     assert "\N{DOUBLE DAGGER}" in gains[1].note
+
+
+def test_a_clear_loss_near_chance_is_not_contradicted():
+    effects = tables(legal_nli__nli=-6.0)["effects"].copy()
+    nli = effects["target"] == "nli"
+    effects.loc[nli, "baseline_score"] = 42.0
+    effects.loc[nli, "score"] = 42.0 + effects["gain"]
+    text = section(build_content(inputs(effects=effects, checks=[])), "gains")
+    assert "Two losses there are clear nonetheless, the largest \u22126.0 points [" in text
+    assert "after legal-nli on nli with small-3." in text
+
+
+def test_gains_behind_which_an_answer_is_hardly_ever_given_are_counted_by_target():
+    effects = tables()["effects"].copy()
+    one_sided = (effects["target"] == "nli") & (effects["intermediate"] != "legal-span")
+    effects.loc[one_sided, "lopsided"] = 1
+    content = build_content(inputs(effects=effects, checks=[]))
+    text = section(content, "gains")
+    assert "Behind eight of the ten gains on nli stands a run that hardly ever gives one of" in text
+    assert "Eight gains rest on runs that hardly ever" in section(content, "limitations")
+    assert "Behind eight of these comparisons stands" in text_of(content.abstract)
+    with pytest.raises(KeyError, match="lopsided"):
+        build_content(inputs(effects=effects.drop(columns="lopsided")))
+
+
+def test_two_sizes_are_compared_by_their_difference_and_more_by_a_slope():
+    sizes = study()["encoders"]
+    larger = {**sizes["small-6"], "parameters": 4 * sizes["small-3"]["parameters"]}
+    two = build_content(inputs(study=study(encoders={**sizes, "small-6": larger}), checks=[]))
+    text = section(two, "size")
+    # Two doublings at one point each, whose interval reaches half a point to either side.
+    assert "From small-3 to small-6, which has 4 times the parameters" in text
+    assert "changes by +2.0 points [1.0, 3.0]" in text
+    assert "slope" not in text
+    assert "doubling" not in text_of(two.abstract)
+    middle = {"small-4": {**sizes["small-6"], "parameters": 7_000_000}}
+    effects = tables()["effects"]
+    added = effects[effects["encoder"] == "small-6"].assign(encoder="small-4")
+    three = build_content(
+        inputs(
+            study=study(encoders={**sizes, **middle}),
+            effects=pd.concat([effects, added]),
+            checks=[],
+        )
+    )
+    assert "Per doubling of the parameters, the mean gain" in section(three, "size")
+    assert "changes by +1.0 points [0.5, 1.5]" in text_of(three.abstract)
+
+
+def test_single_differences_with_size_are_named_where_their_interval_leaves_zero_out():
+    of_mean = scaling(slope=0.1)
+    told = pd.concat([of_mean, of_mean.assign(target="span"), of_mean.assign(target="nli")])
+    none = build_content(inputs(scaling=told, checks=[]))
+    assert (
+        "Of the ten differences on single targets, none has an interval that leaves zero out"
+        in (section(none, "size"))
+    )
+    found = (told["target"] == "nli") & (told["intermediate"] == "legal-nli")
+    told.loc[found, ["slope", "slope_low", "slope_high"]] = [-4.0, -6.0, -2.0]
+    one = section(build_content(inputs(scaling=told, checks=[])), "size")
+    assert "leaves zero out, uncorrected: legal-nli on nli (\u22124.0 points [\u22126.0, " in one
+
+
+def test_the_question_is_answered_in_words_for_this_study_only():
+    falling = {f"{name}__retrieval": -9.0 for name in ("general_span", "legal_span")}
+    content = build_content(inputs(**only(tables(**falling))))
+    text = section(content, "answer")
+    assert "for the three targets and two encoders of this study and for no others" in text
+    # Three domain tasks, two tuned targets and two encoders.
+    assert "on tuned targets, all of their twelve gains are clearly above zero" in text
+    assert "On retrieval the gain averages +2.0 points (+2.0 to +2.0 over three domains)" in text
+    assert "The ranges of the formats do not overlap with any encoder" in text
+    assert "too, which may be a part of it" not in text
+
+
+def test_few_seeds_stand_beside_the_count_of_clear_gains():
+    few = build_content(inputs(effects=tables(seeds=2)["effects"], checks=[]))
+    said = "(two intermediate seeds, two target seeds on tuned targets)"
+    assert f"after Holm's correction {said}" in text_of(few.abstract)
+    assert "2/2,000 before the correction" in section(few, "gains")
+    assert "seeds on tuned" not in text_of(build_content(inputs()).abstract)
+
+
+def test_extremes_that_are_tied_are_all_named():
+    effects = tables()["effects"].copy()
+    lowest = (effects["encoder"] == "small-6") & (effects["language"] == "de")
+    lowest &= (effects["target"] == "nli") & effects["intermediate"].isin(
+        ["legal-nli", "legal-span"]
+    )
+    effects.loc[lowest, ["gain", "low", "high"]] = [-20.0, -30.0, -10.0]
+    effects.loc[lowest, "score"] = effects.loc[lowest, "baseline_score"] - 20.0
+    text = section(build_content(inputs(effects=effects, checks=[])), "languages")
+    assert "(German, nli, after legal-nli), tied with \u221220.0 points [" in text
+    assert "(German, nli, after legal-span), to " in text
+
+
+def test_an_interval_without_width_is_said_to_show_too_few_examples():
+    assert "no width" not in section(build_content(inputs()), "results")
+    effects = tables()["effects"].copy()
+    flat = (effects["language"] == "non-english") & (effects["target"] == "span")
+    effects.loc[flat, ["score", "baseline_score"]] = 50.0
+    effects.loc[flat, ["gain", "low", "high"]] = 0.0
+    assert "all draws were equal" in section(
+        build_content(inputs(effects=effects, checks=[])), "results"
+    )
+
+
+def test_the_largest_limit_in_force_is_the_one_that_is_told():
+    config = study()["config"] | {
+        "sizes": {"train": 150},
+        "targets": {"nli": {"train_examples": 180}, "retrieval": {"train_examples": 900}},
+    }
+    content = build_content(inputs(study=study(config=config), checks=[]))
+    assert "limited to at most 180 examples" in section(content, "training")
+    assert "limited to at most 180 examples" in section(content, "limitations")
 
 
 def test_gains_on_a_target_of_the_same_format_are_marked():
@@ -316,7 +437,8 @@ def test_agreement_in_design_is_no_support_against_the_measurements():
     assert content.claims[0].experiment == "agrees with this study's design"
     assert content.claims[0].checks[0].tone == "same_design"
     told = section(content, "checks")
-    assert "one agrees with this study's design, by construction, which is no support" in told
+    assert "it agrees with this study's design, by construction, which is no support." in told
+    assert "none differs" not in told
     assert "Held against our measurements" not in text_of(content.abstract)
 
 

@@ -126,6 +126,134 @@ def test_what_a_digest_looked_for_in_vain_is_named_where_it_bears_on_the_claim()
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No target improves on BUCC and Tatoeba.",
+        "Sentence retrieval on BUCC and Tatoeba always improves.",
+        "All sentence retrieval on BUCC and Tatoeba improves.",
+    ],
+)
+def test_a_claim_of_all_cases_needs_a_passage_of_all_cases(text):
+    passage = "Sentence retrieval on targets such as BUCC and Tatoeba {}."
+    verb = "worsens" if text.startswith("No") else "improves"
+    found = verdict(text, sources=[passage.format(verb)])
+    assert found.label == "overstated"
+    assert "how many cases it covers" in found.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("BUCC and Tatoeba gain most from legal training.", "supported"),
+        ("BUCC and Tatoeba gain least from legal training.", "refuted"),
+        ("BUCC and Tatoeba gain at least from legal training.", "supported"),
+        ("BUCC has the highest error of the targets.", "refuted"),
+        ("BUCC has the lowest error of the targets.", "supported"),
+        ("MNLI is the worst single intermediate task.", "refuted"),
+    ],
+)
+def test_the_most_is_the_contrary_of_the_least(text, label):
+    sources = [
+        "BUCC and Tatoeba gain most from legal training.",
+        "BUCC has the lowest error of the targets.",
+        "MNLI is the best single intermediate task.",
+    ]
+    assert verdict(text, sources=sources).label == label
+
+
+def test_most_of_the_cases_is_no_contrary_of_the_least():
+    sources = ["Most targets gain from legal training, and XNLI is among the targets."]
+    assert verdict("XNLI gains least from legal training.", sources=sources).label != "refuted"
+    sources = ["The encoder has the highest accuracy on retrieval."]
+    text = "The encoder has the lowest error on retrieval."
+    assert verdict(text, sources=sources).label != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Nine English tasks serve as intermediate tasks.", "supported"),
+        ("Seven English tasks serve as intermediate tasks.", "refuted"),
+        ("At least seven English tasks serve as intermediate tasks.", "supported"),
+        ("Seven of the targets are tuned on English.", "supported"),
+        ("Seven target tasks serve as English tasks.", "supported"),
+    ],
+)
+def test_a_count_is_held_against_counts_of_the_same_things(text, label):
+    sources = [
+        "Nine English language tasks serve as intermediate tasks.",
+        "Seven of the nine targets serve as English tasks and are tuned on English.",
+    ]
+    assert verdict(text, sources=sources).label == label
+
+
+def test_a_count_in_the_same_passage_is_no_mismatch_of_another_count():
+    sources = ["Methods are compared on 42 intermediate and 11 target tasks in English."]
+    assert verdict("Methods are compared on 42 tasks in English.", sources=sources).label == (
+        "supported"
+    )
+
+
+@pytest.mark.parametrize("text", ["10 tasks in 50 languages", "ten tasks in fifty languages"])
+def test_numbers_in_words_are_numbers_and_no_words_to_be_found(text):
+    sources = ["XTREME-R has 10 tasks in 50 languages."]
+    assert verdict(f"XTREME-R has {text}.", sources=sources).label == "supported"
+    assert verdict("XTREME-R has twelve tasks in fifty languages.", sources=sources).label == (
+        "refuted"
+    )
+
+
+@pytest.mark.parametrize("text", ["50 tasks in 10 languages", "fifty tasks in ten languages"])
+def test_counts_of_two_things_do_not_change_places(text):
+    sources = ["XTREME-R has 10 tasks in 50 languages."]
+    assert verdict(f"XTREME-R has {text}.", sources=sources).label == "refuted"
+
+
+def test_another_paper_without_the_number_corroborates_nothing():
+    text = "Seven targets are tuned on English."
+    without = verdict(text, sources=[text], others=["The targets are tuned on English."])
+    assert (without.label, without.level) == ("supported", "V2")
+    both = "XTREME has nine tasks in forty languages."
+    part = verdict(both, sources=[both], others=["XTREME has tasks in languages, nine tasks."])
+    assert (part.label, part.level) == ("supported", "V2")
+    same = verdict(text, sources=[text], others=["7 targets are tuned on English."])
+    assert (same.label, same.level) == ("supported", "V3")
+
+
+def test_the_level_of_a_refutation_is_that_of_the_passage_it_rests_on():
+    text = "Sentence retrieval on BUCC and Tatoeba deteriorates."
+    contrary = "Sentence retrieval on BUCC and Tatoeba improves."
+    own = verdict(text, others=[contrary])
+    assert (own.label, own.level) == ("refuted", "V2")
+    other = verdict(text, sources=["Unrelated."], others=[contrary])
+    assert (other.label, other.level) == ("refuted", "V3")
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("On TyDiQA the submission gains 10.9 points over XLM-R Large.", "supported"),
+        ("On TyDiQA the submission gains 11.9 points over XLM-R Large.", "insufficient"),
+        ("On WikiANN the submission gains 0.7 points over XLM-R Large.", "insufficient"),
+        ("On TyDiQA XLM-R Large gains 10.9 points over the submission.", "insufficient"),
+    ],
+)
+def test_the_only_other_row_of_a_table_is_what_a_named_row_is_compared_with(text, label):
+    columns = ["WikiANN NER", "TyDiQA F1"]
+    rows = table("T1", "Scores", columns, XLM__R_Large=[65.4, 65.1], X__STILTs=[64.7, 76.0])
+    cells = [cell.model_copy(update={"row": cell.row.replace("  ", "-")}) for cell in rows.cells]
+    rows = rows.model_copy(update={"cells": cells})
+    sources = [
+        "The submission gains over XLM-R Large on TyDiQA.",
+        "The submission gains over XLM-R Large on WikiANN.",
+    ]
+    claimed, documents = claim(text), [document(sources, tables=[rows])]
+    (found,) = verify_claims([claimed], evidence_for(claimed, documents), documents)
+    assert found.label == label
+    assert (found.level == "V4") == (label == "supported")
+
+
 def test_a_difference_is_derived_from_two_cells_of_one_column():
     # 62.3 - 59.9 = 2.4 in the column "average"; the sentence alone has no number.
     found = verdict(
@@ -265,6 +393,31 @@ def test_an_exchange_of_the_sides_of_a_comparison_is_a_contradiction():
         ("It may help", "It helps", []),
         ("It helps greatly", "It helps slightly", ["degree"]),
         ("It helps", "It helps slightly", []),
+        ("It helps a great deal", "It helps only a little", ["degree"]),
+        ("It helps strongly", "It helps moderately", ["degree"]),
+        ("It helps moderately", "It helps a lot", []),
+        ("It is much better", "It is slightly better", ["degree"]),
+        ("It helps strongly", "It helps where there is little data", []),
+        ("It slightly beats XLM-R Large", "It slightly beats the baseline", []),
+        ("It greatly beats XLM-R Large", "It slightly beats XLM-R Large", ["degree"]),
+        ("It always helps", "It helps", ["quantifier"]),
+        ("No target loses", "The two gain most", ["quantifier"]),
+        ("It never harms any target", "It harms no target", []),
+        ("It does not harm any target", "The two gain most", ["quantifier"]),
+        ("Any task helps", "One task helps", ["quantifier"]),
+        ("Every task helps", "Almost all tasks help", ["quantifier"]),
+        ("All tasks help", "Not all tasks help", ["quantifier"]),
+        ("All tasks help", "MNLI is the best of all", ["quantifier"]),
+        ("All tasks help", "Each task helps", []),
+        ("All tasks help", "MNLI helps on each target", ["quantifier"]),
+        ("None of the nine tasks hurts", "All tasks help", []),
+        ("All tasks help", "Training always helps", []),
+        ("Neither the first nor the other is better", "The first is worse", []),
+        ("It has no effect", "It does not help", []),
+        ("No consistent gain is found", "It does not help", []),
+        ("The targets have no training data", "The targets lack training data", []),
+        ("It is not always better", "It is worse", []),
+        ("Tasks differ from each other", "Tasks differ", []),
     ],
 )
 def test_a_claim_is_above_its_evidence_only_on_the_axes_where_it_says_more(text, passage, axes):

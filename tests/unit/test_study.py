@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -164,6 +165,16 @@ def test_a_data_root_that_is_not_there_is_a_fault_where_files_are_read(
         load_study(config | change | {"data_root": None})
 
 
+def test_a_task_that_the_studys_sources_do_not_hold_is_a_fault(config):
+    config["targets"] |= {"xcopa": None, "mini-span": {"train_on": "tydiqa_goldp"}}
+    with pytest.raises(ConfigError) as error:
+        load_study(config)
+    for task in ("xcopa", "copa", "tydiqa_goldp"):
+        message = rf"sources: none of \[mini\] holds {task}; add .*files"
+        assert re.search(message, str(error.value)), task
+    assert "holds mini-" not in str(error.value)
+
+
 def test_a_claims_file_that_is_not_there_is_a_fault_that_says_where_it_was_sought(config):
     config["literature"]["claims"] = "litreview/clams.yaml"
     with pytest.raises(ConfigError, match=r"literature.claims: .*/litreview/clams.yaml is no file"):
@@ -202,7 +213,7 @@ def test_a_task_in_two_roles_has_a_limit_in_each_and_data_for_both(config):
     config["sizes"]["train"] = 300
     config["intermediates"] = {"mnli": None, "policyqa": {"train_examples": 500}}
     config["targets"] = {"xnli": {"train_examples": 4000}}
-    config["analogues"] = {}
+    config |= {"analogues": {}, "sources": ["hub"]}
     study = load_study(config)
     assert study.train_examples("intermediate", "mnli") == 300
     assert study.train_examples("target", "xnli") == 4000
