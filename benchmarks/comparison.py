@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import statistics
 import sys
 import time
@@ -75,12 +76,16 @@ def machine(threads: int | None = None) -> dict[str, Any]:
 
 
 def _processor() -> str:
+    """Name with family and model, since a virtual machine's name may tell no more than the make."""
     info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
+    if not info.is_file():
+        return platform.processor() or platform.machine()
+    first = info.read_text().split("\n\n", 1)[0]
+    told = dict(re.findall(r"^([^\t:]+)\s*:\s*(.*)$", first, flags=re.MULTILINE))
+    name = told.get("model name", platform.machine())
+    if {"cpu family", "model"} <= told.keys():
+        name += f" (family {told['cpu family']}, model {told['model']})"
+    return name
 
 
 def _version(package: str) -> str | None:

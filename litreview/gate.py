@@ -8,14 +8,15 @@ differently; one that no passage gives in that frame is absent.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from litreview.entailment import direction
+from litreview.derivation import find_in_table
 from litreview.lexicon import is_number, names, parts, tokens
 from litreview.quantities import parse_quantities
-from litreview.schema import Cell, Claim, Evidence, Quantity, Table
+from litreview.rounding import agrees
+from litreview.schema import Claim, Evidence, Quantity, Table
 from litreview.wording import number_word
 
 Status = Literal["matched", "derived", "hedged", "mismatched", "absent"]
@@ -23,14 +24,9 @@ SHARED_FRAME, RELATED_FRAME, SAME_FRAME = 0.3, 0.5, 0.6
 """Shares of the claim's words that a passage needs before its numbers count: with a name of the
 claim, without any, and before another number counts against the claim."""
 
-_SCORE_UNITS = frozenset({"points", "percent", "f1", "accuracy", "none"})
 _NUMBER_WORDS = tuple(number_word(number) for number in range(13))
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS[2:])})\b", re.IGNORECASE)
 _UNIT_WORDS = {"f1": "F1", "ratio": "times"}
-_BASELINE = frozenset(parts("baseline without none original vanilla plain"))
-_METRICS = frozenset(parts("F1 EM accuracy"))
-_AVERAGE = frozenset(parts("average avg mean overall all"))
-_ROUNDING_SLACK = 1e-9
 
 
 @dataclass(frozen=True)
@@ -92,9 +88,10 @@ def _look_up(
     text = number_text(quantity)
     for item in evidence:
         if item.table_id is not None:
-            found = _in_table(quantity, claim, tables.get((item.document_id, item.table_id)))
+            found = find_in_table(quantity, claim, tables.get((item.document_id, item.table_id)))
             if found is not None:
-                return NumberFound(text, "derived", item.rank, f"{text} {found}")
+                words = f"{text} {_verb(quantity, 'is', 'are')} {found}"
+                return NumberFound(text, "derived", item.rank, words)
     miscounted = _miscounted(quantity, claim, evidence, coverage)
     if miscounted is not None:
         return miscounted
@@ -171,37 +168,6 @@ def number_text(quantity: Quantity) -> str:
     return f"{number} {_UNIT_WORDS.get(quantity.unit, quantity.unit)}"
 
 
-def agrees(wanted: Quantity, found: Quantity) -> bool:
-    """Whether a found number is the wanted one, rounded to the decimals that the claim prints.
-
-    The sign is left to the words around it. A bound agrees with every number on its side, a range
-    with every number in it.
-    """
-    if not compatible(wanted.unit, found.unit):
-        return False
-    value, other = abs(wanted.value), abs(found.value)
-    step = 0.5 * 10.0**-wanted.decimals + _ROUNDING_SLACK
-    if wanted.qualifier == "range" and wanted.low is not None and wanted.high is not None:
-        ends = sorted((abs(wanted.low), abs(wanted.high)))
-        return ends[0] - step <= other <= ends[1] + step
-    if wanted.qualifier == "at_least" and found.qualifier == "exact":
-        return other >= value - step
-    if wanted.qualifier == "at_most" and found.qualifier == "exact":
-        return other <= value + step
-    if wanted.qualifier == "approximate":
-        step = 10.0**-wanted.decimals + _ROUNDING_SLACK
-    return abs(value - other) <= step
-
-
-def compatible(first: str, second: str) -> bool:
-    """Whether two units can mean the same: scores and their differences share one scale."""
-    if first == second:
-        return True
-    if {first, second} <= _SCORE_UNITS:
-        return True
-    return {first, second} == {"count", "none"}
-
-
 def _in_frame(item: Evidence, claim: Claim, coverage: Mapping[int, float]) -> list[Quantity]:
     """Quantities of a passage that speak of what the claim names.
 
@@ -256,78 +222,6 @@ def _longest_list(spans: Sequence[tuple[int, int]], text: str) -> list[int]:
         run = [*run, place + 1] if set(gap) <= {"and", "or", "&"} else [place + 1]
         best = max(best, run, key=len)
     return best or run
-
-
-def _in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str | None:
-    """How a table gives a number: as a cell, or as a difference in one column; in words."""
-    if table is None or not {quantity.unit} <= _SCORE_UNITS | {"count"}:
-        return None
-    about, verb = frozenset(parts(claim.text)), _verb(quantity, "is", "are")
-    cells = [cell for cell in table.cells if cell.value is not None]
-    for cell in cells:
-        fits = _named(cell.row, about) and _column_fits(cell, cells, about)
-        if fits and _equals(quantity, float(cell.value or 0.0)):
-            return f"{verb} {cell.row} under {cell.column} in table {table.table_id}"
-    for first in cells:
-        for second in cells:
-            if _are_rivals(first, second, cells, claim.text):
-                difference = float(first.value or 0.0) - float(second.value or 0.0)
-                if difference > 0 and _equals(quantity, difference):
-                    return (
-                        f"{verb} {first.text} less {second.text} ({first.row} less {second.row}, "
-                        f"{first.column}) in table {table.table_id}"
-                    )
-    return None
-
-
-def _are_rivals(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> bool:
-    """Two cells of one column, both of rows that the claim names, or one of them a baseline."""
-    if first.column != second.column or first.row == second.row:
-        return False
-    about = frozenset(parts(text))
-    named = [_named(cell.row, about) for cell in (first, second)]
-    plain = [bool(set(parts(cell.row)) & _BASELINE) for cell in (first, second)]
-    rivals = all(named) or (named[0] and plain[1]) or (plain[0] and named[1])
-    rivals = rivals or _is_over_the_other_row(first, second, cells, text)
-    return rivals and _column_fits(first, cells, about)
-
-
-def _is_over_the_other_row(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> bool:
-    """Whether the claim puts the only other row, by whatever name, over or below the row it names.
-
-    `first` is the higher cell, so it is that of the subject where the claim goes up.
-    """
-    said = direction(text)
-    if said is None or said.denied or len({cell.row for cell in cells}) != 2:
-        return False
-    named = second.row if said.sign > 0 else first.row
-    behind = rf"\b(?:over|above|than|below|against)\s+(?:the\s+)?{re.escape(named)}(?!\w)"
-    return re.search(behind, text, re.IGNORECASE) is not None
-
-
-def _named(header: str, about: frozenset[str]) -> bool:
-    """Whether the claim names a header by all of its name-like words, or all words it has.
-
-    The header's metric need not be named where the claim names none.
-    """
-    whole = set(parts(header))
-    if not about & _METRICS:
-        whole = whole - _METRICS or whole
-    wanted = {part for name in names(header) for part in parts(name)} or whole
-    return bool(wanted) and (wanted <= about or whole <= about)
-
-
-def _column_fits(cell: Cell, cells: Iterable[Cell], about: frozenset[str]) -> bool:
-    """Whether a column is the one the claim speaks of: named, or an average where none is named."""
-    if _named(cell.column, about):
-        return True
-    if any(_named(other.column, about) for other in cells):
-        return False
-    return bool(set(parts(cell.column)) & _AVERAGE) or len({c.column for c in cells}) == 1
-
-
-def _equals(quantity: Quantity, value: float) -> bool:
-    return agrees(quantity, quantity.model_copy(update={"value": value, "qualifier": "exact"}))
 
 
 def _not_found(
