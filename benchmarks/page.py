@@ -253,8 +253,8 @@ languages and papers.*
 """
 
 
-WITHOUT_GPU = """Nothing was measured on a GPU yet: `python -m benchmarks.gpu` trains XLM-R Base and Large
-shapes on one, beside the Trainer and part by part, in less than ten minutes.
+WITHOUT_GPU = """Nothing was measured on a GPU yet: `python -m benchmarks.gpu` trains XLM-R Base and
+Large shapes on one, beside the Trainer and part by part, in less than ten minutes.
 """
 
 
