@@ -203,10 +203,13 @@ def _draw_sizes(axis: Axes) -> None:
             x, (row["least"] for row in rows), (row["most"] for row in rows), strict=True
         ):
             axis.plot([one, one], [low, high], color=colour, linewidth=0.7)
-        axis.annotate(
-            name, (x[-1], y[-1]), (0, 4), textcoords="offset points", ha="right", color=colour
-        )
+        label = name.replace(", ", ",\n").replace(" alone", "\nalone")
+        beside = {"textcoords": "offset points", "va": "center", "color": colour}
+        axis.annotate(label, (x[-1], y[-1]), (5, 0), **beside)
     axis.set(xscale="log", ylim=(0, None), xlabel="word pieces a batch")
+    axis.set_xticks(x, [f"{one:,.0f}" for one in x])
+    axis.minorticks_off()
+    axis.tick_params(axis="x", labelrotation=45)
     axis.set_title(f"training, pieces/s\n{record['encoder']}, {record['depth']} layers")
 
 
@@ -244,7 +247,8 @@ in from a record in `benchmarks/records`; `pip install -r benchmarks/requirement
 `python -m benchmarks.training`, `.prediction`, `.pipeline`, `.straightforward`, `.planning` and
 `.literature` make the records again, and `python -m benchmarks.page` this page. Contestants take
 turns; figures are medians. "Matrix products alone" is the same work's products and nothing between
-them: the most that the machine could do, the limit.
+them: the most that the machine could do, the limit. Records are of more than one machine, and the
+limits show how far these differ in bf16: compare within a table alone.
 
 ![Throughput and cost](images/performance.svg)
 
