@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from litreview.entailment import direction
 from litreview.lexicon import names, parts
@@ -17,7 +18,7 @@ def find_in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str 
     """How a table gives a number: as a cell, or as a difference in one column; in words."""
     if table is None or not {quantity.unit} <= SCORE_UNITS | {"count"}:
         return None
-    about = frozenset(parts(claim.text))
+    about = _words(claim.text)
     cells = [cell for cell in table.cells if cell.value is not None]
     for cell in cells:
         fits = _named(cell.row, about) and _column_fits(cell, cells, about)
@@ -39,9 +40,9 @@ def _are_rivals(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> 
     """Two cells of one column, both of rows that the claim names, or one of them a baseline."""
     if first.column != second.column or first.row == second.row:
         return False
-    about = frozenset(parts(text))
+    about = _words(text)
     named = [_named(cell.row, about) for cell in (first, second)]
-    plain = [bool(set(parts(cell.row)) & _BASELINE) for cell in (first, second)]
+    plain = [bool(_words(cell.row) & _BASELINE) for cell in (first, second)]
     rivals = all(named) or (named[0] and plain[1]) or (plain[0] and named[1])
     rivals = rivals or _is_over_the_other_row(first, second, cells, text)
     return rivals and _column_fits(first, cells, about)
@@ -65,10 +66,10 @@ def _named(header: str, about: frozenset[str]) -> bool:
 
     The header's metric need not be named where the claim names none.
     """
-    whole = set(parts(header))
+    whole = _words(header)
     if not about & _METRICS:
         whole = whole - _METRICS or whole
-    wanted = {part for name in names(header) for part in parts(name)} or whole
+    wanted = _words(" ".join(sorted(names(header)))) or whole
     return bool(wanted) and (wanted <= about or whole <= about)
 
 
@@ -78,8 +79,14 @@ def _column_fits(cell: Cell, cells: Iterable[Cell], about: frozenset[str]) -> bo
         return True
     if any(_named(other.column, about) for other in cells):
         return False
-    return bool(set(parts(cell.column)) & _AVERAGE) or len({c.column for c in cells}) == 1
+    return bool(_words(cell.column) & _AVERAGE) or len({c.column for c in cells}) == 1
 
 
 def _equals(quantity: Quantity, value: float) -> bool:
     return agrees(quantity, quantity.model_copy(update={"value": value, "qualifier": "exact"}))
+
+
+@lru_cache(maxsize=100_000)
+def _words(text: str) -> frozenset[str]:
+    """Indexed words of a claim or of a header, which every pair of cells asks for again."""
+    return frozenset(parts(text))

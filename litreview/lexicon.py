@@ -151,6 +151,7 @@ def is_number(part: str) -> bool:
     return part[0].isdigit() or part in _NUMBER_STEMS
 
 
+@lru_cache(maxsize=100_000)
 def names(text: str) -> frozenset[str]:
     """Words that look like names of tasks, data sets, metrics or models, letters and digits only.
 
