@@ -45,7 +45,6 @@ from crosslift.prediction import PIECES, predict
 from crosslift.study import NONE, Recipe, Study, load_study
 from crosslift.training import TrainingTask, schedule, training_task
 
-WAYS = ["straightforward", "workflow"]
 PARTS = ["start", "intermediate", "target", "prediction"]
 
 TRAINER_START = (
@@ -240,12 +239,15 @@ class Grid:
             task: self._trained("intermediate", task, task, encoder, tokenizer)
             for task in self.study.intermediates
         }
-        once = {way: sum(getattr(own, way) for own in tuned.values()) for way in WAYS}
-        spent = {"cells": 0, **dict.fromkeys(PARTS, 0.0), "intermediate_once": once[WAYS[0]]}
+        once = Ways(
+            sum(one.straightforward for one in tuned.values()),
+            sum(one.workflow for one in tuned.values()),
+        )
+        spent = {"cells": 0, **dict.fromkeys(PARTS, 0.0), "intermediate_once": once.straightforward}
         own = {
             **dict.fromkeys(PARTS, 0.0),
             "start": start.workflow * (len(tuned) + len(self.study.targets)),
-            "intermediate": once[WAYS[1]],
+            "intermediate": once.workflow,
         }
         for target in self.study.targets:
             source = self.study.train_on(target)

@@ -1,7 +1,6 @@
 """Gains of intermediate training over none: the tables ``effects`` and ``draws``."""
 
 import logging
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,8 +17,9 @@ from crosslift.scores import CELL
 logger = logging.getLogger(__name__)
 
 MEAN = "mean"
+ARM = ["encoder", "intermediate", "target"]
 RunCounts = dict[tuple[str, str, str], int]
-"""Training runs by encoder, intermediate and target."""
+"""Training runs by `ARM`."""
 FAULTS = ("collapsed", "lopsided")
 """Columns that count runs which did not learn their task, or a part of it."""
 HARDLY_EVER = 0.1
@@ -177,7 +177,7 @@ def collapsed_runs(predictions: pd.DataFrame) -> RunCounts:
     """
     answers = predictions.groupby(CELL, sort=True, observed=True)[["gold", "prediction"]].nunique()
     runs = answers[(answers["prediction"] == 1) & (answers["gold"] > 1)]
-    return runs.groupby(["encoder", "intermediate", "target"]).size().to_dict()
+    return runs.groupby(ARM).size().to_dict()
 
 
 def lopsided_runs(predictions: pd.DataFrame, targets: Collection[str]) -> RunCounts:
@@ -197,15 +197,13 @@ def lopsided_runs(predictions: pd.DataFrame, targets: Collection[str]) -> RunCou
     dict of (encoder, intermediate, target) to int
         Arms without such a run are left out.
     """
-    found: Counter[tuple[str, str, str]] = Counter()
     closed = predictions[predictions["target"].isin(targets)]
-    for cell, run in closed.groupby(CELL, sort=True, observed=True):
-        right = run["gold"].value_counts()
-        given = run["prediction"].value_counts().reindex(right.index, fill_value=0)
-        if (given < HARDLY_EVER * right).any() and run["prediction"].nunique() > 1:
-            named = dict(zip(CELL, cell, strict=True))
-            found[named["encoder"], named["intermediate"], named["target"]] += 1
-    return dict(found)
+    right = closed.groupby([*CELL, "gold"], observed=True).size()
+    given = closed.groupby([*CELL, "prediction"], observed=True).size()
+    given = given.rename_axis(right.index.names).reindex(right.index, fill_value=0)
+    lacking = (given < HARDLY_EVER * right).groupby(CELL).any()
+    several = closed.groupby(CELL, observed=True)["prediction"].nunique() > 1
+    return lacking[lacking & several].groupby(ARM).size().to_dict()
 
 
 def corrected(p_values: pd.Series, method: str = "holm") -> np.ndarray:

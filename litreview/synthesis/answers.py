@@ -1,21 +1,19 @@
 """What the measurements answer of the research question, as counts and means of the tables."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+
+from litreview.synthesis.facts import tones
 
 Row = dict[str, Any]
 NEITHER = ("general", "mixed")
 """Domains of intermediate tasks that are no special domain's."""
 
 
-def answer_facts(
-    study: Mapping[str, Any],
-    effects: Mapping[str, Any],
-    tones: Callable[[list[Row]], dict[str, int]],
-) -> dict[str, Any]:
+def answer_facts(study: Mapping[str, Any], effects: Mapping[str, Any]) -> dict[str, Any]:
     """What the domain tasks did, and what formats and domains did on untuned targets.
 
     Parameters
@@ -24,8 +22,6 @@ def answer_facts(
         The parsed `study.json`.
     effects : mapping
         `effect_facts`: its rows on single targets.
-    tones : callable
-        Counts rows that are clearly `up`, `down` or neither.
     """
     tasks = study["intermediates"]
     domain = [r for r in effects["single"] if tasks[r["intermediate"]]["domain"] not in NEITHER]

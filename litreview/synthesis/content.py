@@ -116,7 +116,7 @@ def _context(inputs: Inputs) -> dict[str, Any]:
         "effects": effects,
         "contrasts": facts.contrast_facts(inputs),
         "scaling": scaling_facts(inputs),
-        "answers": answer_facts(inputs.study, effects, facts.tones),
+        "answers": answer_facts(inputs.study, effects),
         "literature": facts.literature_facts(inputs),
     }
 
