@@ -158,6 +158,9 @@ def test_gains_behind_which_an_answer_is_hardly_ever_given_are_counted_by_target
     assert "Behind eight of the ten gains on nli stands a run that hardly ever gives one of" in text
     assert "Eight gains rest on runs that hardly ever" in section(content, "limitations")
     assert "Behind eight of these comparisons stands" in text_of(content.abstract)
+    effects.loc[effects["target"] == "nli", "lopsided"] = 1
+    text = section(build_content(inputs(effects=effects, checks=[])), "gains")
+    assert "Behind all ten gains on nli stands a run" in text
     with pytest.raises(KeyError, match="lopsided"):
         build_content(inputs(effects=effects.drop(columns="lopsided")))
 
