@@ -22,7 +22,6 @@ from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
 from crosslift.checkpoints import MANIFEST, WEIGHTS, finished_weights, is_finished, write_finished
 from crosslift.data.sampling import choose
-from crosslift.encoders.load import load_tokenizer
 from crosslift.evaluation import scored
 from crosslift.files import read_json, sha256_of
 from crosslift.formats import FORMATS
@@ -60,11 +59,12 @@ class TrainingData:
 def train_intermediate(
     encoder: Encoder,
     data: Mapping[str, TrainingData],
+    tokenizer: Tokenizer,
     recipe: Recipe,
     seed: int,
     output: Path,
     work: Path,
-) -> None:
+) -> dict[str, Any]:
     """Phase 2: tune the encoder on one intermediate task, or on a mixture of them.
 
     Parameters
@@ -73,18 +73,25 @@ def train_intermediate(
         The prepared encoder and its depth.
     data : dict of str to TrainingData
         Each task's prepared splits.
+    tokenizer : Tokenizer
+        The encoder's.
     recipe : Recipe
         Of phase 2.
     seed : int
         Seeds heads, order and dropout.
     output, work : Path
         Where finished weights and the running state lie.
+
+    Returns
+    -------
+    dict
+        The manifest of the weights.
     """
-    tokenizer = load_tokenizer(encoder.folder)
     splits = [_split(name, given, tokenizer, recipe) for name, given in data.items()]
     shared = _identity("intermediate", encoder, data, recipe)
     identity = {**shared, "parent_sha256": None, "seed": seed}
     _tune(encoder, splits, recipe, seed, identity, output, work)
+    return read_json(output / MANIFEST)
 
 
 def tune_cells(

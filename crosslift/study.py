@@ -4,7 +4,7 @@ Light on purpose (no pandas, no torch): Snakemake reads it each time it reads th
 """
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -121,6 +121,16 @@ class Sizes(Section):
     test: Count | None = None
 
 
+class Jobs(Section):
+    """How many trainings share a job of the workflow, in each phase (`null`: all there are).
+
+    A job starts a process and reads its data, which takes longer than training a small encoder.
+    """
+
+    intermediate: Count | None = 1
+    target: Count | None = None
+
+
 class Retrieval(Section):
     """How sentences become vectors: the mean over pieces of one layer (`null`: the last)."""
 
@@ -165,6 +175,7 @@ class Study(Section):
     seeds: Seeds = Seeds()
     sizes: Sizes = Sizes()
     recipes: Recipes = Recipes()
+    jobs: Jobs = Jobs()
     retrieval: Retrieval = Retrieval()
     analysis: Analysis = Analysis()
     analogues: dict[str, str] = {}
@@ -322,6 +333,15 @@ class Study(Section):
         seeds = self.seeds.target if self.train_on(target) else [0]
         return [Cell(arm.intermediate, arm.seed, seed) for arm in self.arms() for seed in seeds]
 
+    def arm_batches(self) -> list[list["Arm"]]:
+        """The arms with a phase 2, as its jobs share them."""
+        arms = [arm for arm in self.arms() if arm.intermediate != NONE]
+        return _batches(arms, self.jobs.intermediate)
+
+    def cell_batches(self, target: str) -> list[list["Cell"]]:
+        """The cells of a target, as its jobs share them."""
+        return _batches(self.cells(target), self.jobs.target)
+
     def training_tasks(self) -> list[str]:
         """Tasks of which the study reads training splits, each once."""
         targets = [self.train_on(target) for target in self.targets]
@@ -348,6 +368,12 @@ class Cell:
     def name(self) -> str:
         """A folder name that tells the cell, such as `mnli-seed0-seed1`."""
         return f"{self.intermediate}-seed{self.intermediate_seed}-seed{self.target_seed}"
+
+
+def _batches(things: Sequence[Any], size: int | None) -> list[list[Any]]:
+    """Runs of at most `size` things, in order: what is added at the end changes the last alone."""
+    size = size or max(1, len(things))
+    return [list(things[first : first + size]) for first in range(0, len(things), size)]
 
 
 def load_study(config: Mapping[str, Any], origin: str = "the configuration") -> Study:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(workflow.basedir))
 from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.errors import ConfigError
-from crosslift.study import NONE, Recipe, load_study
+from crosslift.study import Arm, Recipe, load_study
 
 try:
     study = load_study(config, ", ".join(map(str, workflow.configfiles)) or "the configuration")
@@ -31,7 +31,6 @@ LOGS = f"{RESULTS}/logs"
 SCRIPTS = own("scripts")
 TUNED = [target for target in study.targets if study.train_on(target)]
 UNTUNED = [target for target in study.targets if target not in TUNED]
-TRAINED_INTERMEDIATES = [*study.intermediates, *study.mixtures]
 
 # By the environment rather than by flags: moving the project or the data changes no rule.
 EXPORTS = [f"PYTHONPATH={shlex.quote(str(workflow.basedir))}"]
@@ -80,11 +79,48 @@ def tested_on(wildcards):
 
 
 def phase_two(wildcards):
-    """Manifests of all phase-2 weights that cells of an encoder start from."""
+    """What the phase-2 jobs leave whose weights a job's cells start from."""
+    starts = {
+        Arm(cell.intermediate, cell.intermediate_seed)
+        for cell in study.cell_batches(wildcards.target)[int(wildcards.batch)]
+    }
     return [
-        f"{RESULTS}/intermediate/{wildcards.encoder}/{arm.intermediate}/seed{arm.seed}/manifest.json"
-        for arm in study.arms()
-        if arm.intermediate != NONE
+        f"{RESULTS}/intermediate/{wildcards.encoder}/batch{batch}.json"
+        for batch, arms in enumerate(study.arm_batches())
+        if starts.intersection(arms)
+    ]
+
+
+def tasks_of_batch(wildcards):
+    """Tasks that a phase-2 job is tuned on."""
+    arms = study.arm_batches()[int(wildcards.batch)]
+    return list(dict.fromkeys(task for arm in arms for task in study.members(arm.intermediate)))
+
+
+def arms_json(wildcards):
+    """What a phase-2 job tunes, for a flag."""
+    return json.dumps(
+        [
+            {
+                "intermediate": arm.intermediate,
+                "seed": arm.seed,
+                "examples": {
+                    task: study.train_examples("intermediate", task)
+                    for task in study.members(arm.intermediate)
+                },
+                "recipe": study.recipe("intermediate", arm.intermediate).model_dump(),
+            }
+            for arm in study.arm_batches()[int(wildcards.batch)]
+        ]
+    )
+
+
+def predictions_of(target):
+    """Tables of one target's predictions."""
+    return [
+        f"{RESULTS}/predictions/{encoder}/{target}/batch{batch}.parquet"
+        for encoder in study.encoders
+        for batch, _ in enumerate(study.cell_batches(target))
     ]
 
 
@@ -104,15 +140,15 @@ def testing_work(wildcards):
         passes = 3 * study.recipe("target", target).epochs  # forward, and twice that backward
         examples += passes * (study.train_examples("target", target) or 10_000)
     layers = parse_encoder_name(wildcards.encoder)[1]
-    return layers * examples * len(study.cells(target))
+    return layers * examples * len(study.cell_batches(target)[int(wildcards.batch)])
 
 
 def cells_json(wildcards):
-    """The cells of a target, for a flag."""
+    """The cells of a target's job, for a flag."""
     return json.dumps(
         [
             [cell.intermediate, cell.intermediate_seed, cell.target_seed]
-            for cell in study.cells(wildcards.target)
+            for cell in study.cell_batches(wildcards.target)[int(wildcards.batch)]
         ]
     )
 
@@ -150,7 +186,7 @@ def figure_names():
 
 
 def work_folder(output):
-    """Where the running state of the job that makes this output lies."""
+    """Where the running states of the job that makes this output lie."""
     return Path(RESULTS, "work", Path(output).parent.relative_to(RESULTS))
 
 
@@ -172,6 +208,5 @@ wildcard_constraints:
     task=one_of(study.training_tasks()),
     encoder=one_of(study.encoders),
     source=one_of({source_name(encoder) for encoder in study.encoders}),
-    intermediate=one_of(TRAINED_INTERMEDIATES),
     target=one_of(study.targets),
-    seed=r"\d+",
+    batch=r"\d+",

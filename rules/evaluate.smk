@@ -1,22 +1,22 @@
 """Zero-shot predictions of targets without a phase 3 (retrieval).
 
 Needs: encoders and phase-2 weights.
-Makes: predictions/ENCODER/TARGET.parquet, as rules/train.smk does for tuned targets.
+Makes: predictions/ENCODER/TARGET/, as rules/train.smk does for tuned targets.
 """
 
 
 rule predict_untuned:
-    """Predict one target in every language with every phase-2 arm of one encoder."""
+    """Predict one target in every language with phase-2 arms of one encoder."""
     input:
         card=encoder_card,
         weights=phase_two,
         tests=f"{RESULTS}/data/{{target}}/test.parquet",
     output:
-        predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}.parquet",
+        predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}/batch{{batch}}.parquet",
     log:
-        f"{LOGS}/predict_untuned/{{encoder}}/{{target}}.log",
+        f"{LOGS}/predict_untuned/{{encoder}}/{{target}}/batch{{batch}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/predict_untuned/{{encoder}}/{{target}}.tsv"
+        f"{RESULTS}/benchmarks/predict_untuned/{{encoder}}/{{target}}/batch{{batch}}.tsv"
     wildcard_constraints:
         target=one_of(UNTUNED),
     priority: testing_work
@@ -41,8 +41,4 @@ rule predict_untuned:
 rule predictions:
     """All predictions."""
     input:
-        expand(
-            f"{RESULTS}/predictions/{{encoder}}/{{target}}.parquet",
-            encoder=study.encoders,
-            target=study.targets,
-        ),
+        [table for target in study.targets for table in predictions_of(target)],

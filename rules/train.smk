@@ -2,30 +2,29 @@
 
 Needs: prepared splits and encoders.
 Makes: intermediate/ENCODER/INTERMEDIATE/seedN/ once for all targets, target/ENCODER/TARGET/ with
-one folder of weights a cell, and predictions/ENCODER/TARGET.parquet, a row an example of a cell.
+one folder of weights a cell, and predictions/ENCODER/TARGET/, with a row an example of a cell.
 
-The running state lies in work/, which Snakemake does not know, so that a killed job resumes. Cells
-of one encoder and target share a process, which tests each with the weights still in memory; a cell
-whose weights are there already is kept and tested again.
+Weights and the running state, in work/, are folders that Snakemake does not know: trainings share
+jobs (`jobs` in the study), a killed job goes on where it stood, and one that is given more to do
+keeps what is there. A cell is tested with its weights still in memory, or once more if it is kept.
 """
 
 
 rule train_intermediate:
-    """Tune an encoder on one intermediate task, or on a mixture."""
+    """Tune an encoder on some intermediate tasks or mixtures, each by itself."""
     input:
         card=encoder_card,
         splits=lambda wildcards: expand(
             f"{RESULTS}/data/{{task}}/{{split}}.parquet",
-            task=study.members(wildcards.intermediate),
+            task=tasks_of_batch(wildcards),
             split=["train", "dev"],
         ),
     output:
-        weights=f"{RESULTS}/intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}/model.safetensors",
-        manifest=f"{RESULTS}/intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}/manifest.json",
+        manifests=f"{RESULTS}/intermediate/{{encoder}}/batch{{batch}}.json",
     log:
-        f"{LOGS}/train_intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}.log",
+        f"{LOGS}/train_intermediate/{{encoder}}/batch{{batch}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/train_intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}.tsv"
+        f"{RESULTS}/benchmarks/train_intermediate/{{encoder}}/batch{{batch}}.tsv"
     priority: tuning_work
     conda:
         "../envs/crosslift.yaml"
@@ -35,26 +34,16 @@ rule train_intermediate:
     params:
         script=f"{SCRIPTS}/train_intermediate.py",
         encoder=encoder_flags,
-        tasks=lambda wildcards: study.members(wildcards.intermediate),
-        examples=lambda wildcards: json.dumps(
-            {
-                task: study.train_examples("intermediate", task)
-                for task in study.members(wildcards.intermediate)
-            }
-        ),
-        work=lambda wildcards, output: work_folder(output.manifest),
-        recipe=lambda wildcards: study.recipe(
-            "intermediate", wildcards.intermediate
-        ).model_dump_json(),
+        arms=arms_json,
+        work=lambda wildcards, output: work_folder(output.manifests),
     shell:
-        "python {params.script} {params.encoder} --tasks {params.tasks}"
-        f" --data {RESULTS}/data --examples {{params.examples:q}} --recipe {{params.recipe:q}} --seed {{wildcards.seed}}"
-        " --threads {threads} --output $(dirname {output.manifest})"
-        " --work {params.work} 2> {log}"
+        "python {params.script} {params.encoder} --arms {params.arms:q}"
+        f" --data {RESULTS}/data"
+        " --threads {threads} --work {params.work} --output {output.manifests} 2> {log}"
 
 
 rule train_target:
-    """Tune all cells of one encoder and target, and predict every language with each."""
+    """Tune cells of one encoder and target, and predict every language with each."""
     input:
         card=encoder_card,
         parents=phase_two,
@@ -64,12 +53,12 @@ rule train_target:
         ),
         tests=f"{RESULTS}/data/{{target}}/test.parquet",
     output:
-        cells=f"{RESULTS}/target/{{encoder}}/{{target}}/cells.json",
-        predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}.parquet",
+        cells=f"{RESULTS}/target/{{encoder}}/{{target}}/batch{{batch}}.json",
+        predictions=f"{RESULTS}/predictions/{{encoder}}/{{target}}/batch{{batch}}.parquet",
     log:
-        f"{LOGS}/train_target/{{encoder}}/{{target}}.log",
+        f"{LOGS}/train_target/{{encoder}}/{{target}}/batch{{batch}}.log",
     benchmark:
-        f"{RESULTS}/benchmarks/train_target/{{encoder}}/{{target}}.tsv"
+        f"{RESULTS}/benchmarks/train_target/{{encoder}}/{{target}}/batch{{batch}}.tsv"
     wildcard_constraints:
         target=one_of(TUNED),
     priority: testing_work
@@ -101,8 +90,7 @@ rule intermediates:
     """All phase-2 weights."""
     input:
         expand(
-            f"{RESULTS}/intermediate/{{encoder}}/{{intermediate}}/seed{{seed}}/manifest.json",
+            f"{RESULTS}/intermediate/{{encoder}}/batch{{batch}}.json",
             encoder=study.encoders,
-            intermediate=TRAINED_INTERMEDIATES,
-            seed=study.seeds.intermediate,
+            batch=range(len(study.arm_batches())),
         ),

@@ -1,4 +1,4 @@
-"""Predict the tests of a target that is not tuned, with every phase-2 arm of one encoder."""
+"""Predict the tests of a target that is not tuned, with phase-2 arms of one encoder."""
 
 import argparse
 import json

@@ -1,4 +1,4 @@
-"""Tune an encoder on one intermediate task or a mixture of them (phase 2)."""
+"""Tune an encoder on intermediate tasks or mixtures of them, each by itself (phase 2)."""
 
 import argparse
 import json
@@ -11,34 +11,41 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--encoder", type=Path, required=True, help="folder of a prepared encoder")
     parser.add_argument("--depth", type=int, help="keep this many layers; all without it")
-    parser.add_argument("--tasks", nargs="+", required=True, help="catalogue names")
     parser.add_argument("--data", type=Path, required=True, help="folder with one folder a task")
     parser.add_argument(
-        "--examples", default="{}", help="JSON: most training examples by task; all without it"
+        "--arms",
+        required=True,
+        help="JSON: what to tune on, a list of {intermediate, seed, examples, recipe}, where "
+        "examples gives for each task the most training examples, or null",
     )
-    parser.add_argument("--recipe", required=True, help="the recipe as JSON")
-    parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--output", type=Path, required=True, help="folder of the weights")
-    parser.add_argument("--work", type=Path, required=True, help="folder of the running state")
+    parser.add_argument("--work", type=Path, required=True, help="folder of the running states")
+    parser.add_argument("--output", type=Path, required=True, help="manifests; weights beside it")
     flags = parser.parse_args()
 
     import torch
 
+    from crosslift.encoders.load import load_tokenizer
+    from crosslift.files import write_json
     from crosslift.model import Encoder
     from crosslift.phases import TrainingData, train_intermediate
     from crosslift.study import Recipe
 
     torch.set_num_threads(flags.threads)
-    examples = json.loads(flags.examples)
-    train_intermediate(
-        Encoder(flags.encoder, flags.depth),
-        {task: TrainingData(flags.data / task, examples.get(task)) for task in flags.tasks},
-        Recipe.model_validate_json(flags.recipe),
-        flags.seed,
-        flags.output,
-        flags.work,
-    )
+    tokenizer = load_tokenizer(flags.encoder)
+    manifests = {}
+    for arm in json.loads(flags.arms):
+        folder = f"{arm['intermediate']}/seed{arm['seed']}"
+        manifests[folder] = train_intermediate(
+            Encoder(flags.encoder, flags.depth),
+            {task: TrainingData(flags.data / task, most) for task, most in arm["examples"].items()},
+            tokenizer,
+            Recipe.model_validate(arm["recipe"]),
+            arm["seed"],
+            flags.output.parent / folder,
+            flags.work / folder,
+        )
+    write_json(flags.output, manifests)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Tune all cells of one encoder and target (phase 3), and predict the tests with each."""
+"""Tune cells of one encoder and target (phase 3), and predict the tests with each."""
 
 import argparse
 import json
@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--recipe", required=True, help="the recipe as JSON")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--work", type=Path, required=True, help="folder of the running state")
-    parser.add_argument("--output", type=Path, required=True, help="cells.json; weights beside it")
+    parser.add_argument("--output", type=Path, required=True, help="manifests; weights beside it")
     parser.add_argument("--predictions", type=Path, required=True, help="table (Parquet)")
     flags = parser.parse_args()
 

@@ -13,18 +13,32 @@ from tests.end_to_end.workflow import ROOT, TINY, planned, snakemake, write_stud
 
 def test_each_intermediate_is_tuned_once_for_all_targets(tmp_path):
     jobs = planned(tmp_path, write_study(tmp_path, TINY))
-    # 2 encoders x (2 intermediates + 1 mixture) x 1 seed; targets do not count.
-    assert jobs["train_intermediate"] == 2 * 3
-    # 2 encoders x 2 tuned targets; retrieval is tested without phase 3.
-    assert jobs["train_target"] == 2 * 2
-    assert jobs["predict_untuned"] == 2
+    # 2 encoders; 2 intermediates and 1 mixture in jobs of 2; targets do not count.
+    assert jobs["train_intermediate"] == 2 * 2
+    # 2 encoders x 2 tuned targets; 4 arms x 2 seeds in jobs of 3.
+    assert jobs["train_target"] == 2 * 2 * 3
+    # Retrieval is tested without phase 3: 4 arms in jobs of 3.
+    assert jobs["predict_untuned"] == 2 * 2
+
+
+def test_a_job_waits_for_the_weights_of_its_own_cells_alone(tmp_path):
+    folder = "results/tiny/predictions/random-tiny-1/mini-nli"
+    study = write_study(tmp_path, TINY)
+    # Cells in order: none twice and the first seed of the first intermediate; then its second
+    # seed and both of the second intermediate, which share a phase-2 job; then the mixture.
+    first = planned(tmp_path, study, f"{folder}/batch0.parquet")
+    last = planned(tmp_path, study, f"{folder}/batch2.parquet")
+    assert first["train_intermediate"] == last["train_intermediate"] == 1
+    both = [f"{folder}/batch{batch}.parquet" for batch in range(3)]
+    assert planned(tmp_path, study, *both)["train_intermediate"] == 2
 
 
 def test_the_default_study_plans_its_whole_grid(tmp_path):
     jobs = planned(tmp_path, None)
     config = YAML(typ="safe").load(ROOT / "config.yaml")
     encoders, seeds = len(config["encoders"]), len(config["seeds"]["intermediate"])
-    assert jobs["train_intermediate"] == encoders * len(config["intermediates"]) * seeds
+    trained, shared = len(config["intermediates"]) * seeds, config["jobs"]["intermediate"]
+    assert jobs["train_intermediate"] == encoders * -(-trained // shared)
     assert jobs["train_target"] + jobs["predict_untuned"] == encoders * len(config["targets"])
 
 

@@ -69,7 +69,7 @@ def test_one_tasks_recipe_reruns_its_cells_alone(finished):
     config = copy.deepcopy(TINY)
     config["targets"]["mini-nli"]["recipe"] = {"epochs": 2}
     jobs = planned(finished, write_study(finished, config, "changed.yaml"))
-    assert jobs["train_target"] == 2  # one for each encoder
+    assert jobs["train_target"] == 2 * 3  # 8 cells in jobs of 3, for each encoder
     assert not {"train_intermediate", "prepare_encoder", "prepare_training"} & set(jobs)
 
 
@@ -81,7 +81,7 @@ def test_a_further_language_is_tested_and_nothing_is_trained(finished):
     study = write_study(finished, config, "changed.yaml")
     jobs = planned(finished, study)
     assert jobs["prepare_tests"] == 1
-    assert jobs["train_target"] == 2  # tests the weights that are there
+    assert jobs["train_target"] == 2 * 3  # tests the weights that are there
     assert not {"train_intermediate", "prepare_encoder", "prepare_training"} & set(jobs)
     assert snakemake(finished, study).returncode == 0
     assert [path.stat().st_mtime_ns for path in weights] == before
@@ -94,7 +94,7 @@ def test_a_further_seed_trains_no_intermediate_again(finished):
     config = copy.deepcopy(TINY)
     config["seeds"]["target"].append(2)
     jobs = planned(finished, write_study(finished, config, "changed.yaml"))
-    assert jobs["train_target"] == 4
+    assert jobs["train_target"] == 2 * 2 * 4  # 12 cells in jobs of 3
     assert "train_intermediate" not in jobs
 
 
@@ -122,9 +122,10 @@ def test_a_run_killed_in_training_ends_with_the_same_tables(finished, tmp_path):
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline and process.poll() is None:
         if any(target.rglob("manifest.json")) and not all(
-            (target / encoder / name / "cells.json").exists()
+            (target / encoder / name / f"batch{batch}.json").exists()
             for encoder in TINY["encoders"]
             for name in ("mini-nli", "mini-choice")
+            for batch in range(3)
         ):
             break
         time.sleep(0.05)

@@ -25,6 +25,7 @@ TINY = {
         "mini-retrieval": {"languages": ["de", "zh"]},
     },
     "seeds": {"intermediate": [0], "target": [0, 1]},
+    "jobs": {"intermediate": 2, "target": 3},
     "sizes": {"train": 24, "development": 6, "test": 6},
     "recipes": {
         phase: {"learning_rate": 1e-3, "epochs": 1, "batch_size": 8, "max_length": 64, "stride": 16}
@@ -57,7 +58,7 @@ def snakemake(folder: Path, study: Path | None, *flags: str) -> subprocess.Compl
 
 def planned(folder: Path, study: Path | None, *flags: str) -> dict[str, int]:
     """Jobs that a run would do, by rule; {} where there is nothing to do."""
-    run = snakemake(folder, study, "--dry-run", "--quiet", "rules", *flags)
+    run = snakemake(folder, study, *flags, "--dry-run", "--quiet", "rules")
     output = run.stdout + run.stderr
     if run.returncode:
         raise AssertionError(output)

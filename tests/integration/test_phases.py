@@ -210,17 +210,21 @@ def test_phase_three_starts_from_phase_two_and_keeps_rows_it_does_not_see(
     write_rows(other / "train.parquet", rows, "classification")
     write_rows(other / "dev.parquet", rows[:2], "classification")
     parent = tmp_path / "intermediate" / "policyie" / "seed0"
-    train_intermediate(
-        encoder, {"policyie": TrainingData(other)}, RECIPE, 0, parent, tmp_path / "w"
+    manifest = train_intermediate(
+        encoder,
+        {"policyie": TrainingData(other)},
+        load_tokenizer(encoder.folder),
+        RECIPE,
+        0,
+        parent,
+        tmp_path / "w",
     )
+    assert manifest == read_json(parent / "manifest.json")
     job = Job(Cell("policyie", 0, 0), parent)
     manifests, _ = tune(encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w")
     phase_two = load_file(parent / "model.safetensors")
     phase_three = load_file(tmp_path / "t" / job.cell.name / "model.safetensors")
-    assert (
-        manifests[job.cell.name]["parent_sha256"]
-        == read_json(parent / "manifest.json")["weights_sha256"]
-    )
+    assert manifests[job.cell.name]["parent_sha256"] == manifest["weights_sha256"]
     missing = set(phase_two[WORD_IDS].tolist()) - _pieces(encoder, topics)
     assert missing
     for piece in missing:

@@ -198,6 +198,25 @@ def test_a_target_without_training_has_the_one_target_seed_zero(config):
     assert {cell.target_seed for cell in study.cells("mini-retrieval")} == {0}
 
 
+@pytest.mark.parametrize(
+    ("size", "sizes"), [(None, [14]), (1, [1] * 14), (3, [3, 3, 3, 3, 2]), (20, [14])]
+)
+def test_jobs_share_the_cells_of_a_target_in_order(config, size, sizes):
+    config["jobs"] = {"target": size}
+    study = load_study(config)
+    batches = study.cell_batches("mini-nli")
+    assert [len(batch) for batch in batches] == sizes
+    assert [cell for batch in batches for cell in batch] == study.cells("mini-nli")
+
+
+def test_jobs_of_phase_two_hold_every_arm_but_the_baseline(config):
+    config["jobs"] = {"intermediate": 4}
+    study = load_study(config)
+    batches = study.arm_batches()
+    assert [len(batch) for batch in batches] == [4, 2]
+    assert [arm for batch in batches for arm in batch] == study.arms()[1:]
+
+
 def test_a_recipe_takes_a_tasks_changes_and_keeps_the_rest(config):
     config["targets"]["mini-span"] = {"recipe": {"epochs": 7}}
     study = load_study(config)
