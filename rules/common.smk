@@ -125,8 +125,12 @@ def predictions_of(target):
 
 
 def tuning_work(wildcards):
-    """Priority of a phase-2 job: before all targets, which wait for it, deeper encoders first."""
-    return 1e12 + parse_encoder_name(wildcards.encoder)[1]
+    """Priority of a phase-2 job: before all targets, which wait for it, deeper encoders first.
+
+    All training stands behind the short jobs, whose priority is 0, so that none is left for the
+    end, where it would hold up the report.
+    """
+    return parse_encoder_name(wildcards.encoder)[1] - 1e3
 
 
 def testing_work(wildcards):
@@ -140,7 +144,7 @@ def testing_work(wildcards):
         passes = 3 * study.recipe("target", target).epochs  # forward, and twice that backward
         examples += passes * (study.train_examples("target", target) or 10_000)
     layers = parse_encoder_name(wildcards.encoder)[1]
-    return layers * examples * len(study.cell_batches(target)[int(wildcards.batch)])
+    return layers * examples * len(study.cell_batches(target)[int(wildcards.batch)]) - 1e15
 
 
 def cells_json(wildcards):

@@ -17,6 +17,7 @@ rule prepare_encoder:
         card=f"{RESULTS}/encoders/{{source}}/card.json",
     log:
         f"{LOGS}/prepare_encoder/{{source}}.log",
+    priority: 1  # all training waits for it, for longer than for data
     conda:
         "../envs/crosslift.yaml"
     params:
