@@ -117,15 +117,15 @@ def _concatenated(lists: Sequence[Sequence[int]]) -> np.ndarray:
 
 
 def training_batches(
-    encoded: Encoded, batch_size: int, rng: np.random.Generator
+    encoded: Encoded, batch_size: int, rng: np.random.Generator, most: int | None = None
 ) -> list[np.ndarray]:
-    """Sequence indices of each batch of one epoch.
+    """Sequence indices of each batch of one epoch, of `most` examples if there are more.
 
     Examples are shuffled, then sorted by length within pools of `POOL` batches, so that a batch
     holds examples of like length; the order of the batches is shuffled again.
     """
     groups = encoded.groups()
-    order = rng.permutation(len(groups))
+    order = rng.permutation(len(groups))[:most]
     longest = np.array([encoded.lengths[group].max() for group in groups])
     size = batch_size * POOL
     pools = [order[i : i + size] for i in range(0, len(order), size)]

@@ -14,6 +14,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from crosslift.early_stopping import Best
 from crosslift.errors import DataError
 from crosslift.files import atomic_path, digest, read_json, sha256_of, write_json
 from crosslift.optimizer import AdamW
@@ -73,9 +74,12 @@ def finished_weights(folder: Path) -> Path:
     return weights
 
 
-def save_state(folder: Path, optimizer: AdamW, step: int, identity: Mapping[str, Any]) -> None:
+def save_state(
+    folder: Path, optimizer: AdamW, best: Best, step: int, identity: Mapping[str, Any]
+) -> None:
     """Store all that the next step depends on, so that a killed run ends with the same bytes."""
     tensors = {f"optimizer.{name}": tensor for name, tensor in optimizer.state().items()}
+    tensors |= best.state()
     tensors["random.cpu"] = torch.get_rng_state()
     if torch.cuda.is_available():
         tensors["random.cuda"] = torch.cuda.get_rng_state()
@@ -88,7 +92,7 @@ def save_state(folder: Path, optimizer: AdamW, step: int, identity: Mapping[str,
         )
 
 
-def load_state(folder: Path, optimizer: AdamW, identity: Mapping[str, Any]) -> int:
+def load_state(folder: Path, optimizer: AdamW, best: Best, identity: Mapping[str, Any]) -> int:
     """Restore the state of the same identity; returns the steps done, 0 if there is none."""
     path = folder / STATE
     if not path.exists():
@@ -99,6 +103,7 @@ def load_state(folder: Path, optimizer: AdamW, identity: Mapping[str, Any]) -> i
             return 0
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     optimizer.restore({name.removeprefix("optimizer."): tensor for name, tensor in tensors.items()})
+    best.restore(tensors)
     torch.set_rng_state(tensors["random.cpu"])
     if "random.cuda" in tensors and torch.cuda.is_available():
         torch.cuda.set_rng_state(tensors["random.cuda"])

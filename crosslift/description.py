@@ -10,7 +10,7 @@ from typing import Any
 from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.files import read_json
-from crosslift.study import Study
+from crosslift.study import Study, Variant
 
 LIBRARIES = ["torch", "transformers", "tokenizers", "datasets", "numpy", "pandas", "snakemake"]
 
@@ -33,8 +33,7 @@ def describe_study(study: Study, results: Path) -> dict[str, Any]:
         "question": study.question,
         "encoders": {name: _encoder(name, results) for name in study.encoders},
         "intermediates": {
-            name: _intermediate(study, name, results)
-            for name in [*study.intermediates, *study.mixtures]
+            name: _intermediate(study, name, results) for name in study.trained_intermediates()
         },
         "targets": {name: _target(study, name, results) for name in study.targets},
         "seeds": study.seeds.model_dump(),
@@ -88,20 +87,39 @@ def _encoder(name: str, results: Path) -> dict[str, Any]:
 
 
 def _intermediate(study: Study, name: str, results: Path) -> dict[str, Any]:
-    members = study.members(name)
+    members, variant = study.members(name), study.variants.get(name)
     tasks = [load_tasks()[member] for member in members]
-    return {
+    entry = {
         "title": " + ".join(task.title for task in tasks),
         "domain": _only({task.domain for task in tasks}),
         "format": _only({task.format for task in tasks}),
         "regime": "single" if len(members) == 1 else "multi",
         "tasks": members,
         "examples": sum(
-            _training_examples(member, study.train_examples("intermediate", member), results)
-            for member in members
+            _training_examples(folder, most, results)
+            for folder, most in study.tuning_data(name).items()
         ),
         "references": [task.reference for task in tasks],
     }
+    return entry if variant is None else entry | _changes(name, variant, entry["title"], results)
+
+
+def _changes(name: str, variant: Variant, title: str, results: Path) -> dict[str, Any]:
+    """What a variant has that differs from its task: a control is of no domain."""
+    told, changes = [], {}
+    if variant.control:
+        card = read_json(results / "data" / name / "training.json")
+        changes |= {"control": variant.control, "domain": "mixed", "format": card["format"]}
+        told.append(variant.control.replace("_", " "))
+    if variant.languages:
+        changes["auxiliary"] = "mt"
+        told.append(f"translated ({' '.join(variant.languages)})")
+    if variant.masked_lm:
+        changes["auxiliary"] = "mlm"
+        told.append("with masked-language modelling")
+    if variant.train_examples:
+        told.append(f"{variant.train_examples:,} examples")
+    return {**changes, "variant_of": variant.of, "title": ", ".join([title, *told])}
 
 
 def _only(values: set[str]) -> str:

@@ -96,6 +96,10 @@ class AdamW:
         for parameter, master in zip(self._parameters, self._masters, strict=True):
             parameter.data = master
 
+    def weights(self) -> dict[str, torch.Tensor]:
+        """The weights in float32, by the model's names."""
+        return dict(zip(self._names, self._masters, strict=True))
+
     def state(self) -> dict[str, torch.Tensor]:
         """All that the next step depends on: weights, moments and step counts, by name."""
         parts = {

@@ -7,7 +7,7 @@ and a job that gets more cells trains the new ones alone.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from pyarrow.parquet import read_metadata
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from crosslift import masked_lm
 from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
 from crosslift.checkpoints import MANIFEST, WEIGHTS, finished_weights, is_finished, write_finished
 from crosslift.data.sampling import choose
+from crosslift.data.variants import task_of
 from crosslift.evaluation import scored
 from crosslift.files import read_json, sha256_of
 from crosslift.formats import FORMATS
@@ -56,6 +58,14 @@ class TrainingData:
     examples: int | None = None
 
 
+@dataclass(frozen=True)
+class Unlabelled:
+    """A table of texts for masked-LM steps, and the share of the steps that they have."""
+
+    texts: Path
+    share: float
+
+
 def train_intermediate(
     encoder: Encoder,
     data: Mapping[str, TrainingData],
@@ -64,6 +74,9 @@ def train_intermediate(
     seed: int,
     output: Path,
     work: Path,
+    *,
+    cap: int | None = None,
+    unlabelled: Unlabelled | None = None,
 ) -> dict[str, Any]:
     """Phase 2: tune the encoder on one intermediate task, or on a mixture of them.
 
@@ -81,16 +94,33 @@ def train_intermediate(
         Seeds heads, order and dropout.
     output, work : Path
         Where finished weights and the running state lie.
+    cap : int, optional
+        Most examples that a task of a mixture gives to an epoch.
+    unlabelled : Unlabelled, optional
+        Texts for masked-LM steps beside the task's.
 
     Returns
     -------
     dict
         The manifest of the weights.
     """
-    splits = [_split(name, given, tokenizer, recipe) for name, given in data.items()]
+    splits = [
+        _split(name, task_of(given.folder), given, tokenizer, recipe, cap)
+        for name, given in data.items()
+    ]
     shared = _identity("intermediate", encoder, data, recipe)
-    identity = {**shared, "parent_sha256": None, "seed": seed}
-    _tune(encoder, splits, recipe, seed, identity, output, work)
+    identity = {**shared, "parent_sha256": None, "seed": seed, **({"cap": cap} if cap else {})}
+    texts = None
+    if unlabelled:
+        identity["masked_lm"] = {
+            "texts_sha256": sha256_of(unlabelled.texts),
+            "share": unlabelled.share,
+        }
+        encoded = masked_lm.featurise_texts(
+            pd.read_parquet(unlabelled.texts), tokenizer, recipe.max_length
+        )
+        texts = TrainingTask(masked_lm.NAME, masked_lm, (), encoded, share=unlabelled.share)
+    _tune(encoder, splits, recipe, seed, identity, output, work, texts, tokenizer)
     return read_json(output / MANIFEST)
 
 
@@ -111,7 +141,7 @@ def tune_cells(
     tuple of (Cell, dict, dict of str to Tensor)
         Each cell with its manifest and its tuned weights.
     """
-    split = _split(target, data, tokenizer, recipe)
+    split = _split(target, get_task(target), data, tokenizer, recipe)
     starts = {job.parent: _weights(job.parent) for job in jobs}
     shared = _identity("target", encoder, {data.folder.name: data}, recipe)
     for number, job in enumerate(jobs, 1):
@@ -137,9 +167,15 @@ class Split:
     development: Encoded
 
 
-def _split(name: str, data: TrainingData, tokenizer: Tokenizer, recipe: Recipe) -> Split:
-    """Featurise prepared data; format and labels are those of `name`, whose head is tuned."""
-    task = get_task(name)
+def _split(
+    name: str,
+    task: Task,
+    data: TrainingData,
+    tokenizer: Tokenizer,
+    recipe: Recipe,
+    cap: int | None = None,
+) -> Split:
+    """Featurise prepared data; format and labels are those of the task whose head is tuned."""
     labels = task.labels or []
     examples = pd.read_parquet(data.folder / "train.parquet")
     if data.examples is not None:
@@ -147,9 +183,13 @@ def _split(name: str, data: TrainingData, tokenizer: Tokenizer, recipe: Recipe) 
             examples["example_id"].isin(choose(examples["example_id"], data.examples))
         ]
     development = pd.read_parquet(data.folder / "dev.parquet")
+    if recipe.evaluate_every:
+        chosen = choose(development["example_id"], recipe.evaluation_examples)
+        development = development[development["example_id"].isin(chosen)].reset_index(drop=True)
     posed = FORMATS[task.format]
+    training = training_task(name, task.format, labels, examples, tokenizer, recipe)
     return Split(
-        training_task(name, task.format, labels, examples, tokenizer, recipe),
+        replace(training, cap=cap),
         task,
         development,
         posed.featurise(development, tokenizer, labels, recipe.max_length, recipe.stride),
@@ -200,6 +240,8 @@ def _tune(
     identity: Mapping[str, Any],
     output: Path,
     work: Path,
+    texts: TrainingTask | None = None,
+    tokenizer: Tokenizer | None = None,
 ) -> dict[str, torch.Tensor] | None:
     """Leave finished weights of this identity in `output`; None if they were there already."""
     if is_finished(output, identity):
@@ -209,16 +251,30 @@ def _tune(
     torch.manual_seed(seed)
     tasks = [split.training for split in splits]
     seen = [task.encoded.pieces for task in tasks]
+    if texts:
+        seen += [texts.encoded.pieces, np.array([masked_lm.mask_piece(tokenizer)])]
     pieces = np.unique(np.concatenate([*seen, *(split.development.pieces for split in splits)]))
     widths = {task.name: task.format.outputs(task.labels) for task in tasks}
     device = choose_device()
     model = build_model(encoder, pieces, widths, recipe.pooling)
-    outcome = train(model, tasks, recipe, seed, work, identity, device)
-    outcome["development"] = {
-        split.task.name: _development_score(model, split, device, recipe.precision)
-        for split in splits
-        if len(split.examples)
-    }
+    if texts:
+        corrupt = masked_lm.corruption(tokenizer, model.vocabulary)
+        tasks.append(replace(texts, corrupt=corrupt))
+        model.heads[masked_lm.NAME] = masked_lm.TiedHead(model.encoder.words)
+
+    def development() -> dict[str, float]:
+        return {
+            split.training.name: _development_score(model, split, device, recipe.precision)
+            for split in splits
+            if len(split.examples)
+        }
+
+    def mean_development() -> float:
+        return float(np.mean(list(development().values())))
+
+    evaluate = mean_development if any(len(split.examples) for split in splits) else None
+    outcome = train(model, tasks, recipe, seed, work, identity, device, evaluate=evaluate)
+    outcome["development"] = development()
     # Phase 3 goes on from phase 2 in full precision; nothing goes on from phase 3.
     last = identity["phase"] == "target"
     matrices = compute_dtype(device, recipe.precision) if last else torch.float32

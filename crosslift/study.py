@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -28,6 +29,9 @@ from crosslift.errors import ConfigError
 NONE = "none"
 """The intermediate of the baseline arm: the encoder goes to the target task as it is."""
 
+SHUFFLED_FORMATS = ("classification", "choice")
+"""Formats whose labels can be given to other examples: those of the others are parts of a text."""
+
 PROJECT = Path(__file__).parents[1]
 """The Snakefile's folder, in which the project's own files are named."""
 
@@ -37,6 +41,11 @@ def _each_once(values: list[Any]) -> list[Any]:
     if repeated:
         raise ValueError("\n".join(f"{value!r} is there twice; name it once" for value in repeated))
     return values
+
+
+def _mixture(value: Any) -> Any:
+    """A list is the short form of a mixture that has nothing but members."""
+    return {"members": value} if isinstance(value, list) else value
 
 
 EachOnce = AfterValidator(_each_once)
@@ -57,12 +66,14 @@ class Recipe(Section):
 
     References
     ----------
-    jiant, guides/projects/xstilts.md (learning rate, warm-up, clipping, weight decay).
+    jiant, guides/projects/xstilts.md (learning rate, warm-up, clipping, weight decay, and early
+    stopping after 30 evaluations, 1,000 steps apart, on 500 English development examples).
     """
 
     learning_rate: Annotated[float, Field(gt=0, lt=1)] = 1e-5
     epochs: Annotated[float, Field(gt=0)] = 3
     batch_size: Count = 32
+    micro_batch: Count | None = None
     max_length: Annotated[int, Field(ge=8, le=8192)] = 256
     stride: Annotated[int, Field(ge=0)] = 64
     windows: Count | None = None
@@ -72,6 +83,9 @@ class Recipe(Section):
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.1
     pooling: Literal["first", "mean"] = "first"
     precision: Literal["auto", "bf16", "fp32"] = "auto"
+    evaluate_every: Count | None = None
+    patience: Count = 30
+    evaluation_examples: Count = 500
 
 
 RecipeChanges = create_model(
@@ -94,6 +108,63 @@ class IntermediateSettings(Section):
 
     recipe: RecipeChanges = RecipeChanges()
     train_examples: Count | None = None
+
+
+class Mixture(Section):
+    """Several intermediate tasks at once, sampled in proportion to their sizes.
+
+    `cap` limits what counts of a task's size: in each epoch it gives at most so many examples,
+    drawn anew (examples-proportional mixing, Raffel et al. 2020, arXiv 1910.10683, section 3.5.2).
+    """
+
+    members: Annotated[list[Name], Field(min_length=2), EachOnce]
+    cap: Count | None = None
+
+
+class MaskedLanguageModelling(Section):
+    """Continued pretraining beside a task: `share` of the steps are of texts without labels.
+
+    `languages` of the texts; None takes all that the study tests.
+    """
+
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    languages: Annotated[list[str], Field(min_length=1), EachOnce] | None = None
+    texts: Count = 10_000
+
+
+class Variant(Section):
+    """An intermediate task changed in one way, as an arm of its own beside the plain one.
+
+    `control` takes its content away: `shuffled_labels` gives every example another one's label,
+    `scrambled_text` asks whether the words of a text are in their order. `languages` reads machine
+    translations in place of the English text; `masked_lm` goes on with the encoder's pretraining.
+    """
+
+    of: Name
+    control: Literal["shuffled_labels", "scrambled_text"] | None = None
+    languages: Annotated[list[str], Field(min_length=1), EachOnce] | None = None
+    masked_lm: MaskedLanguageModelling | None = None
+    recipe: RecipeChanges = RecipeChanges()
+    train_examples: Count | None = None
+
+    @property
+    def changes_data(self) -> bool:
+        """True if it has prepared splits of its own."""
+        return bool(self.control or self.languages)
+
+
+class Factorial(Section):
+    """Domain x format: tasks of equal size, so that domain, format and size can be told apart.
+
+    Each of `tasks` (format -> domain -> name) becomes an intermediate with `train_examples`.
+    """
+
+    train_examples: Count
+    tasks: Annotated[dict[str, dict[str, Name]], Field(min_length=1)]
+
+    def names(self) -> list[str]:
+        """The tasks, format by format."""
+        return [name for row in self.tasks.values() for name in row.values()]
 
 
 class TargetSettings(Section):
@@ -169,8 +240,10 @@ class Study(Section):
     sources: Annotated[list[Literal["mini", "files", "hub"]], Field(min_length=1)]
     encoders: Annotated[list[Name], Field(min_length=1), EachOnce]
     encoder_source: Literal["wheel", "hub", "files", "random"] | None = None
+    factorial: Factorial | None = None
     intermediates: Annotated[dict[Name, IntermediateSettings | None], Field(min_length=1)]
-    mixtures: dict[Name, Annotated[list[Name], Field(min_length=2), EachOnce]] = {}
+    mixtures: dict[Name, Annotated[Mixture, BeforeValidator(_mixture)]] = {}
+    variants: dict[Name, Variant] = {}
     targets: Annotated[dict[Name, TargetSettings | None], Field(min_length=1)]
     seeds: Seeds = Seeds()
     sizes: Sizes = Sizes()
@@ -186,6 +259,7 @@ class Study(Section):
         faults = [
             *_encoder_faults(self.encoders),
             *self._task_faults(),
+            *self._arm_faults(),
             *self._analogue_faults(),
             *self._file_faults(),
         ]
@@ -203,22 +277,49 @@ class Study(Section):
         for key, name in named:
             if name not in tasks:
                 faults.append(f"{key}: {name!r} is not in the catalogue{_nearest(name, tasks)}")
-        for mixture, members in self.mixtures.items():
-            if mixture in tasks or mixture == NONE:
-                faults.append(f"mixtures: {mixture!r} is taken by a task; choose another name")
-            for name in members:
-                if name not in self.intermediates:
-                    faults.append(
-                        f"mixtures.{mixture}: {name!r} is not among the study's intermediates"
-                        f"{_nearest(name, self.intermediates)}"
-                    )
         for name in self.targets:
             if name in tasks:
                 faults += self._target_faults(name)
         return faults
 
+    def _arm_faults(self) -> list[str]:
+        """What is wrong with mixtures, variants and the factorial."""
+        tasks, faults = load_tasks(), []
+        for key, names in (("mixtures", self.mixtures), ("variants", self.variants)):
+            for name in names:
+                if name in tasks or name == NONE or (key == "variants" and name in self.mixtures):
+                    faults.append(f"{key}: {name!r} is taken; choose another name")
+        for mixture, settings in self.mixtures.items():
+            for name in settings.members:
+                if name not in self.intermediates:
+                    faults.append(
+                        f"mixtures.{mixture}: {name!r} is not among the study's intermediates"
+                        f"{_nearest(name, self.intermediates)}"
+                    )
+        for name, variant in self.variants.items():
+            faults += _variant_faults(name, variant, tasks)
+        for format_, row in (self.factorial.tasks if self.factorial else {}).items():
+            for domain, name in row.items():
+                faults += self._factorial_faults(format_, domain, name)
+        return faults
+
+    def _factorial_faults(self, format_: str, domain: str, name: str) -> list[str]:
+        tasks, key = load_tasks(), f"factorial.tasks.{format_}.{domain}"
+        if name not in tasks:
+            return []  # the expanded intermediates say so
+        task, found = tasks[name], self.train_examples("intermediate", name)
+        faults = []
+        if (task.format, task.domain) != (format_, domain):
+            faults.append(f"{key}: {name!r} is {task.domain}, of format {task.format}")
+        if found != self.factorial.train_examples:
+            faults.append(
+                f"{key}: intermediates.{name}.train_examples is {found}, so that sizes differ; "
+                "leave it out there"
+            )
+        return faults
+
     def _analogue_faults(self) -> list[str]:
-        tasks = [*self.intermediates, *self.mixtures, *self.targets]
+        tasks = [*self.trained_intermediates(), *self.targets]
         return [
             f"analogues.{name}: {analogue!r} is not a task of this study"
             f"{_nearest(analogue, tasks) or '; name one that is, or delete the line'}"
@@ -289,15 +390,30 @@ class Study(Section):
         return self.target_settings(target).train_on or load_tasks()[target].train_on
 
     def train_examples(self, phase: Phase, name: str) -> int | None:
-        """Upper limit on the examples that a task is tuned on: its own, else the study's."""
-        settings = (self.intermediates if phase == "intermediate" else self.targets).get(name)
+        """Upper limit on the examples that a task is tuned on: its own, else the study's.
+
+        A variant's own, else those of the task that it changes.
+        """
+        settings = self._settings(phase, name)
         own = settings.train_examples if settings else None
+        if own is None and phase == "intermediate" and name in self.variants:
+            return self.train_examples(phase, self.variants[name].of)
         return own or self.sizes.train
+
+    def _settings(self, phase: Phase, name: str) -> Any:
+        if phase == "target":
+            return self.targets.get(name)
+        return self.variants.get(name) or self.intermediates.get(name)
 
     def prepared_examples(self, task: str) -> int | None:
         """Upper limit on a prepared training split: enough for all that are tuned on it."""
         limits = [
             self.train_examples("intermediate", name) for name in self.intermediates if name == task
+        ]
+        limits += [
+            self.train_examples("intermediate", name)
+            for name, variant in self.variants.items()
+            if variant.of == task
         ]
         limits += [
             self.train_examples("target", name)
@@ -310,22 +426,52 @@ class Study(Section):
         """Upper limit on a target's test examples of one language."""
         return self.target_settings(target).test_examples or self.sizes.test
 
+    def trained_intermediates(self) -> list[str]:
+        """All intermediates with a phase 2: tasks by themselves, mixtures and variants."""
+        return [*self.intermediates, *self.mixtures, *self.variants]
+
     def members(self, intermediate: str) -> list[str]:
-        """Tasks of an intermediate arm: itself, or the members of a mixture."""
-        return self.mixtures.get(intermediate, [intermediate])
+        """Tasks of an intermediate arm: itself, the members of a mixture, what a variant is of."""
+        if intermediate in self.variants:
+            return [self.variants[intermediate].of]
+        mixture = self.mixtures.get(intermediate)
+        return mixture.members if mixture else [intermediate]
+
+    def tuning_data(self, intermediate: str) -> dict[str, int | None]:
+        """Folders of data that an arm is tuned on, and the most examples of each (None: all)."""
+        variant = self.variants.get(intermediate)
+        if variant is None:
+            return {
+                name: self.train_examples("intermediate", name)
+                for name in self.members(intermediate)
+            }
+        folder = intermediate if variant.changes_data else variant.of
+        return {folder: self.train_examples("intermediate", intermediate)}
+
+    def text_languages(self, variant: str) -> list[str]:
+        """Languages of a variant's texts without labels: its own, else all that are tested."""
+        chosen = self.variants[variant].masked_lm.languages
+        tested = (code for target in self.targets for code in self.languages(target))
+        return chosen or list(dict.fromkeys(tested))
 
     def recipe(self, phase: Phase, name: str) -> Recipe:
         """The phase's recipe with the task's own changes."""
-        settings = (self.intermediates if phase == "intermediate" else self.targets).get(name)
+        settings = self._settings(phase, name)
         changes = settings.recipe.model_dump(exclude_none=True) if settings else {}
-        return getattr(self.recipes, phase).model_copy(update=changes)
+        plain = getattr(self.recipes, phase)
+        if phase == "intermediate" and name in self.variants:
+            plain = self.recipe(phase, self.variants[name].of)
+        return plain.model_copy(update=changes)
 
     def arms(self) -> list["Arm"]:
         """The baseline, then each intermediate with each of its seeds."""
-        trained = [*self.intermediates, *self.mixtures]
         return [
             Arm(NONE, 0),
-            *(Arm(name, seed) for name in trained for seed in self.seeds.intermediate),
+            *(
+                Arm(name, seed)
+                for name in self.trained_intermediates()
+                for seed in self.seeds.intermediate
+            ),
         ]
 
     def cells(self, target: str) -> list["Cell"]:
@@ -344,8 +490,11 @@ class Study(Section):
 
     def training_tasks(self) -> list[str]:
         """Tasks of which the study reads training splits, each once."""
+        changed = [variant.of for variant in self.variants.values()]
         targets = [self.train_on(target) for target in self.targets]
-        return list(dict.fromkeys([*self.intermediates, *(name for name in targets if name)]))
+        return list(
+            dict.fromkeys([*self.intermediates, *changed, *(name for name in targets if name)])
+        )
 
 
 @dataclass(frozen=True)
@@ -385,11 +534,43 @@ def load_study(config: Mapping[str, Any], origin: str = "the configuration") -> 
         Naming every fault: the key, the value found, and the nearest valid key or name.
     """
     try:
-        return Study.model_validate(dict(config))
+        return Study.model_validate(_expanded(dict(config)))
     except ValidationError as error:
         faults = [line for fault in error.errors() for line in _describe(fault)]
         listed = "\n".join(f"  - {fault}" for fault in faults)
         raise ConfigError(f"{origin}: faults found: {len(faults)}\n{listed}") from None
+
+
+def _expanded(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration with the factorial's tasks among its intermediates."""
+    try:
+        factorial = Factorial.model_validate(config.get("factorial"))
+    except ValidationError:
+        return config  # none there, or faults that the study's own validation names
+    stated = config.get("intermediates") or {}
+    added = {}
+    for name in factorial.names():
+        settings = stated.get(name) or {}
+        added[name] = {"train_examples": factorial.train_examples, **settings}
+    return {**config, "intermediates": {**stated, **added}}
+
+
+def _variant_faults(name: str, variant: Variant, tasks: Mapping[str, Any]) -> list[str]:
+    key = f"variants.{name}"
+    if variant.of not in tasks:
+        return [f"{key}.of: {variant.of!r} is not in the catalogue{_nearest(variant.of, tasks)}"]
+    faults = []
+    changes = [variant.control, variant.languages, variant.masked_lm, variant.train_examples]
+    if not any(changes) and not variant.recipe.model_dump(exclude_none=True):
+        faults.append(f"{key}: changes nothing; write what differs from {variant.of}")
+    if variant.control and variant.languages:
+        faults.append(f"{key}: has both control and languages; make two variants of them")
+    if variant.control == "shuffled_labels" and tasks[variant.of].format not in SHUFFLED_FORMATS:
+        faults.append(
+            f"{key}.control: {variant.of} is of format {tasks[variant.of].format}, whose labels "
+            "belong to its texts; write scrambled_text"
+        )
+    return faults
 
 
 def _describe(fault: Mapping[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 import logging
 import time
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -15,11 +15,13 @@ import torch
 from tokenizers import Tokenizer
 from tqdm import tqdm
 
-from crosslift.batching import Encoded, collate, training_batches
+from crosslift.batching import Batch, Encoded, collate, training_batches
 from crosslift.checkpoints import load_state, remove_state, save_state
+from crosslift.early_stopping import Best
 from crosslift.formats import FORMATS
 from crosslift.model import TransferModel, autocast, compute_dtype, set_dropout
 from crosslift.optimizer import AdamW
+from crosslift.preemption import Preempted, termination
 from crosslift.study import Recipe
 
 TRAINING_VERSION = 2
@@ -32,12 +34,31 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """A task's training split as word pieces, and how it is posed."""
+    """A task's training split as word pieces, and how it is posed.
+
+    Attributes
+    ----------
+    name : str
+    format : module
+        With the function `loss`, as in `crosslift.formats`.
+    labels : sequence of str
+    encoded : Encoded
+    cap : int, optional
+        Most examples of an epoch.
+    share : float, optional
+        Share of all steps that this task has, however many examples; the others' sizes decide
+        where it is None.
+    corrupt : callable, optional
+        Changes a batch before the model reads it.
+    """
 
     name: str
     format: ModuleType
     labels: Sequence[str]
     encoded: Encoded
+    cap: int | None = None
+    share: float | None = None
+    corrupt: Callable[[Batch], Batch] | None = None
 
 
 def training_task(
@@ -68,7 +89,8 @@ def schedule(
     """Task and sequences of every step.
 
     An epoch holds each task's batches once, in random order: tasks are sampled in proportion to
-    their sizes, as in the multi-task runs of Phang et al. 2020 (section 2.2). A fraction of an
+    their sizes, as in the multi-task runs of Phang et al. 2020 (section 2.2), where a cap limits
+    what counts of a size. A task with a share has as many batches as that takes. A fraction of an
     epoch is cut from the last one.
     """
     steps: list[tuple[int, np.ndarray]] = []
@@ -77,14 +99,31 @@ def schedule(
         batches = [
             (index, sequences)
             for index, task in enumerate(tasks)
+            if task.share is None
             for sequences in training_batches(
-                task.encoded, recipe.batch_size, stream(seed, task.name, f"epoch {epoch}")
+                task.encoded, recipe.batch_size, stream(seed, task.name, f"epoch {epoch}"), task.cap
             )
         ]
+        sized = len(batches)
+        for index, task in enumerate(tasks):
+            if task.share is not None:
+                count = max(1, round(sized * task.share / (1 - task.share)))
+                batches += [(index, found) for found in _repeated(task, recipe, seed, epoch, count)]
         order = stream(seed, "order", f"epoch {epoch}").permutation(len(batches))
         steps += [batches[i] for i in order]
         per_epoch = len(batches)
     return steps[: max(1, round(recipe.epochs * per_epoch))]
+
+
+def _repeated(
+    task: TrainingTask, recipe: Recipe, seed: int, epoch: int, count: int
+) -> list[np.ndarray]:
+    """`count` batches of a task, passing over its examples as often as that takes."""
+    batches: list[np.ndarray] = []
+    while len(batches) < count:
+        rng = stream(seed, task.name, f"epoch {epoch}", f"batch {len(batches)}")
+        batches += training_batches(task.encoded, recipe.batch_size, rng)
+    return batches[:count]
 
 
 def learning_rate_factor(step: int, steps: int, warmup: float) -> float:
@@ -104,49 +143,100 @@ def train(
     identity: Mapping[str, Any],
     device: torch.device,
     save_every_seconds: float = SAVE_EVERY_SECONDS,
+    evaluate: Callable[[], float] | None = None,
 ) -> dict[str, Any]:
     """Tune the model in place; a state left in `work` by a killed run of the same identity is used.
+
+    Asked to end (SIGTERM), it saves the state and raises `Preempted`.
+
+    Parameters
+    ----------
+    evaluate : callable, optional
+        Score of the model on development data. Where the recipe says `evaluate_every`, the weights
+        that scored best are the outcome, and training stops when `patience` evaluations in a row
+        found none better; else the last weights are.
 
     Returns
     -------
     dict
-        `steps` and `pieces` (real word pieces seen).
+        `steps` taken, `pieces` (real word pieces seen), and with early stopping `best_step`.
     """
     model.to(device).train()
     set_dropout(model, recipe.dropout)
     torch.manual_seed(seed)
     optimizer = AdamW(model, recipe.weight_decay, compute_dtype(device, recipe.precision))
     steps = schedule(tasks, recipe, seed)
-    done = load_state(work, optimizer, identity)
+    best = Best(recipe.patience)
+    done = load_state(work, optimizer, best, identity)
     if done:
         logger.info("resuming after step %d of %d", done, len(steps))
     trimmed = [model.vocabulary.to_trimmed(task.encoded.pieces) for task in tasks]
     losses: list[torch.Tensor] = []
     saved = began = time.monotonic()
-    for step in tqdm(range(done, len(steps)), initial=done, total=len(steps), disable=None):
-        index, sequences = steps[step]
-        task = tasks[index]
-        batch = collate(task.encoded, sequences, trimmed[index], device)
-        with autocast(device, recipe.precision):
-            states, pooled = model(batch)
-            loss = task.format.loss(states, pooled, model.heads[task.name], batch)
-        loss.backward()
-        factor = learning_rate_factor(step, len(steps), recipe.warmup)
-        optimizer.step(recipe.learning_rate * factor, recipe.clip_norm)
-        losses.append(loss.detach())
-        if time.monotonic() - saved >= save_every_seconds and step + 1 < len(steps):
-            save_state(work, optimizer, step + 1, identity)
-            saved = time.monotonic()
+    taken = done
+    with termination() as asked_to_end:
+        for step in tqdm(range(done, len(steps)), initial=done, total=len(steps), disable=None):
+            if best.over:
+                break
+            index, sequences = steps[step]
+            task, loss = tasks[index], torch.zeros((), device=device)
+            for part, weight in _micro_batches(task.encoded, sequences, recipe.micro_batch):
+                batch = collate(task.encoded, part, trimmed[index], device)
+                if task.corrupt:
+                    batch = task.corrupt(batch)
+                with autocast(device, recipe.precision):
+                    states, pooled = model(batch)
+                    part_loss = task.format.loss(states, pooled, model.heads[task.name], batch)
+                (part_loss * weight if weight < 1 else part_loss).backward()
+                loss += part_loss.detach() * weight
+            factor = learning_rate_factor(step, len(steps), recipe.warmup)
+            optimizer.step(recipe.learning_rate * factor, recipe.clip_norm)
+            losses.append(loss)
+            taken = step + 1
+            last = taken == len(steps)
+            if evaluate and recipe.evaluate_every and (taken % recipe.evaluate_every == 0 or last):
+                best.see(evaluate(), taken, optimizer.weights())
+                model.train()
+            late = time.monotonic() - saved >= save_every_seconds
+            if not last and (late or asked_to_end.is_set()):
+                save_state(work, optimizer, best, taken, identity)
+                saved = time.monotonic()
+            if not last and asked_to_end.is_set():
+                logger.info("asked to end: saved after step %d of %d", taken, len(steps))
+                raise Preempted
     optimizer.finish()
     _check_last(losses)  # waits for a GPU's queued work
+    outcome = {"steps": taken, "pieces": _pieces_seen(tasks, steps[:taken])}
+    if best.weights:
+        best.lay_over(model)
+        outcome["best_step"] = best.step
     logger.info(
         "trained: %d steps, %d pieces in %.2f s",
-        len(steps) - done,
-        _pieces_seen(tasks, steps[done:]),
+        taken - done,
+        _pieces_seen(tasks, steps[done:taken]),
         time.monotonic() - began,
     )
     remove_state(work)
-    return {"steps": len(steps), "pieces": _pieces_seen(tasks, steps)}
+    return outcome
+
+
+def _micro_batches(
+    encoded: Encoded, sequences: np.ndarray, size: int | None
+) -> Iterator[tuple[np.ndarray, float]]:
+    """A batch in parts of `size` examples, each with its share of the batch's sequences.
+
+    Gradients add up to those of the whole batch, so that the parts change memory alone (of tagging,
+    whose loss is a mean over pieces, nearly so).
+    """
+    examples = encoded.examples[sequences]
+    order = {example: place for place, example in enumerate(dict.fromkeys(examples))}
+    if size is None or len(order) <= size:
+        yield sequences, 1.0
+        return
+    parts = np.array([order[example] // size for example in examples])
+    for part in range(parts.max() + 1):
+        chosen = sequences[parts == part]
+        yield chosen, len(chosen) / len(sequences)
 
 
 def _pieces_seen(tasks: Sequence[TrainingTask], steps: Sequence[tuple[int, np.ndarray]]) -> int:

@@ -16,6 +16,11 @@ rule describe_study:
             for name in dict.fromkeys(map(source_name, study.encoders))
         ],
         training=expand(f"{RESULTS}/data/{{task}}/training.json", task=study.training_tasks()),
+        variants=[
+            f"{RESULTS}/data/{name}/training.json"
+            for name, variant in study.variants.items()
+            if variant.changes_data
+        ],
         tests=expand(f"{RESULTS}/data/{{target}}/tests.json", target=study.targets),
         script=f"{SCRIPTS}/describe_study.py",
     output:

@@ -1,7 +1,8 @@
 """Raw data to prepared Parquet.
 
 Needs: the embedded benchmark, files below data_root, or the hub.
-Makes: data/TASK/{train,dev,test}.parquet, each with a card of sources, checksums and faults.
+Makes: data/TASK/{train,dev,test}.parquet, each with a card of sources, checksums and faults; the
+same for variants of tasks; unlabelled/VARIANT.parquet.
 """
 
 
@@ -37,6 +38,55 @@ rule prepare_training:
         " --output $(dirname {output.train}) 2> {log}"
 
 
+rule prepare_variant:
+    """A control without content, or translations, of one prepared task."""
+    input:
+        base=lambda wildcards: expand(
+            f"{RESULTS}/data/{study.variants[wildcards.variant].of}/{{file}}",
+            file=["train.parquet", "dev.parquet", "training.json"],
+        ),
+    output:
+        train=f"{RESULTS}/data/{{variant}}/train.parquet",
+        dev=f"{RESULTS}/data/{{variant}}/dev.parquet",
+        card=f"{RESULTS}/data/{{variant}}/training.json",
+    log:
+        f"{LOGS}/prepare_variant/{{variant}}.log",
+    conda:
+        "../envs/crosslift.yaml"
+    params:
+        script=f"{SCRIPTS}/prepare_variant.py",
+        change=lambda wildcards: " ".join(
+            [
+                limit("--control", study.variants[wildcards.variant].control),
+                limit(
+                    "--languages",
+                    " ".join(study.variants[wildcards.variant].languages or []) or None,
+                ),
+            ]
+        ),
+    shell:
+        "python {params.script} --base $(dirname {input.base[0]}) {params.change}"
+        " --output $(dirname {output.train}) 2> {log}"
+
+
+rule prepare_unlabelled:
+    """Texts without labels, for the masked-LM steps of one variant."""
+    output:
+        texts=f"{RESULTS}/unlabelled/{{variant}}.parquet",
+    log:
+        f"{LOGS}/prepare_unlabelled/{{variant}}.log",
+    conda:
+        "../envs/crosslift.yaml"
+    params:
+        script=f"{SCRIPTS}/prepare_unlabelled.py",
+        sources=study.sources,
+        languages=lambda wildcards: study.text_languages(wildcards.variant),
+        texts=lambda wildcards: study.variants[wildcards.variant].masked_lm.texts,
+    shell:
+        "python {params.script} --sources {params.sources} --languages {params.languages}"
+        " --texts {params.texts} --output {output.texts} 2> {log}"
+
+
 rule prepare_tests:
     """Test split of one target in every language of the study."""
     output:
@@ -62,3 +112,8 @@ rule data:
     input:
         expand(f"{RESULTS}/data/{{task}}/train.parquet", task=study.training_tasks()),
         expand(f"{RESULTS}/data/{{target}}/test.parquet", target=study.targets),
+        [
+            f"{RESULTS}/data/{name}/train.parquet"
+            for name, variant in study.variants.items()
+            if variant.changes_data
+        ],

@@ -19,6 +19,7 @@ rule train_intermediate:
             task=tasks_of_batch(wildcards),
             split=["train", "dev"],
         ),
+        texts=texts_of_batch,
     output:
         manifests=f"{RESULTS}/intermediate/{{encoder}}/batch{{batch}}.json",
     log:

@@ -16,7 +16,8 @@ def main() -> None:
         "--arms",
         required=True,
         help="JSON: what to tune on, a list of {intermediate, seed, examples, recipe}, where "
-        "examples gives for each task the most training examples, or null",
+        "examples gives for each task the most training examples, or null; with cap, the most of "
+        "an epoch, and masked_lm: {texts, share}",
     )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--work", type=Path, required=True, help="folder of the running states")
@@ -28,7 +29,7 @@ def main() -> None:
     from crosslift.encoders.load import load_tokenizer
     from crosslift.files import write_json
     from crosslift.model import Encoder
-    from crosslift.phases import TrainingData, train_intermediate
+    from crosslift.phases import TrainingData, Unlabelled, train_intermediate
     from crosslift.study import Recipe
 
     torch.set_num_threads(flags.threads)
@@ -36,6 +37,7 @@ def main() -> None:
     manifests = {}
     for arm in json.loads(flags.arms):
         folder = f"{arm['intermediate']}/seed{arm['seed']}"
+        beside = arm.get("masked_lm")
         manifests[folder] = train_intermediate(
             Encoder(flags.encoder, flags.depth),
             {task: TrainingData(flags.data / task, most) for task, most in arm["examples"].items()},
@@ -44,6 +46,8 @@ def main() -> None:
             arm["seed"],
             flags.output.parent / folder,
             flags.work / folder,
+            cap=arm.get("cap"),
+            unlabelled=Unlabelled(Path(beside["texts"]), beside["share"]) if beside else None,
         )
     write_json(flags.output, manifests)
 

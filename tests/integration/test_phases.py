@@ -1,5 +1,9 @@
 """Training and prediction on a random two-layer encoder: exact, small, and the real code."""
 
+import json
+import os
+import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +21,8 @@ from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
 from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_weights
 from crosslift.optimizer import AdamW
-from crosslift.phases import Job, TrainingData, train_intermediate, tune_cells
+from crosslift.phases import Job, TrainingData, Unlabelled, train_intermediate, tune_cells
+from crosslift.preemption import Preempted
 from crosslift.study import NONE, Cell, Recipe
 from crosslift.training import schedule, train, training_task
 
@@ -58,6 +63,10 @@ def topic_rows(count, start=0, language="en"):
     ]
 
 
+def write_card(folder, task):
+    (folder / "training.json").write_text(json.dumps({"task": task}))
+
+
 @pytest.fixture
 def topics(tmp_path) -> Path:
     folder = tmp_path / "data" / "sib200"
@@ -65,6 +74,7 @@ def topics(tmp_path) -> Path:
     write_rows(folder / "dev.parquet", topic_rows(6, 100), "classification")
     tests = topic_rows(6, 200) + topic_rows(6, 200, "de")
     write_rows(folder / "test.parquet", tests, "classification")
+    write_card(folder, "sib200")
     return folder
 
 
@@ -170,6 +180,167 @@ def test_a_run_killed_at_any_step_ends_with_the_same_weights(
     assert not (tmp_path / "killed").exists()
 
 
+@pytest.fixture
+def training(encoder, topics):
+    """The topics' training split, and a function that builds a fresh model for it."""
+    tokenizer = load_tokenizer(encoder.folder)
+    examples = pd.read_parquet(topics / "train.parquet")
+    labels = get_task("sib200").labels
+    task = training_task("sib200", "classification", labels, examples, tokenizer, RECIPE)
+
+    def fresh():
+        torch.manual_seed(0)
+        return build_model(encoder, np.unique(task.encoded.pieces), {"sib200": len(labels)})
+
+    return task, fresh
+
+
+def test_the_weights_of_the_best_evaluation_are_kept_and_training_stops(training, tmp_path):
+    task, fresh = training
+    scores = iter([10.0, 30.0, 20.0, 30.0, 90.0])
+    recipe = RECIPE.model_copy(update={"evaluate_every": 2, "patience": 2})
+    model, seen = fresh(), []
+
+    def evaluate():
+        score = next(scores)
+        seen.append((score, model.encoder.words.weight.detach().clone()))
+        return score
+
+    outcome = train(model, [task], recipe, 0, tmp_path, {}, CPU, evaluate=evaluate)
+    # 24 examples in batches of 4, twice: 12 steps, of which 8 are taken; best after 4.
+    assert outcome["steps"] == 8
+    assert outcome["best_step"] == 4
+    assert torch.equal(model.encoder.words.weight, seen[1][1])
+    assert not torch.equal(model.encoder.words.weight, seen[3][1])
+
+
+def test_a_killed_run_with_early_stopping_ends_with_the_same_weights(
+    training, tmp_path, monkeypatch
+):
+    task, fresh = training
+    recipe = RECIPE.model_copy(update={"evaluate_every": 2, "patience": 2})
+
+    def run(work):
+        model = fresh()
+
+        def evaluate():  # falls after two evaluations, whatever was killed before
+            return -abs(float(model.encoder.words.weight.detach().norm()) * 1e3 % 7 - 3)
+
+        outcome = train(
+            model, [task], recipe, 0, work, {}, CPU, save_every_seconds=0, evaluate=evaluate
+        )
+        return outcome, tuned_weights(model, None)
+
+    expected = run(tmp_path / "whole")
+    steps, original = 0, AdamW.step
+
+    def dies_at_third(self, *args, **kwargs):
+        nonlocal steps
+        steps += 1
+        if steps % 3 == 0:
+            raise Killed
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(AdamW, "step", dies_at_third)
+    found = None
+    for _ in range(20):
+        try:
+            found = run(tmp_path / "killed")
+            break
+        except Killed:
+            continue
+    assert found is not None
+    assert found[0] == expected[0]
+    for name, tensor in expected[1].items():
+        assert torch.equal(tensor, found[1][name]), name
+
+
+def test_a_run_asked_to_end_saves_its_state_and_goes_on_to_the_same_weights(
+    training, tmp_path, monkeypatch
+):
+    task, fresh = training
+
+    def run(work):
+        model = fresh()
+        train(model, [task], RECIPE, 0, work, {}, CPU)
+        return tuned_weights(model, None)
+
+    expected, original, steps = run(tmp_path / "whole"), AdamW.step, []
+
+    def is_asked_to_end(self, *args, **kwargs):
+        steps.append(None)
+        if len(steps) == 5:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(AdamW, "step", is_asked_to_end)
+    with pytest.raises(Preempted):
+        run(tmp_path / "asked")
+    assert len(steps) == 5
+    found = run(tmp_path / "asked")
+    assert len(steps) == 12  # of 12: none was taken twice
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+
+
+def test_micro_batches_change_memory_alone(training, tmp_path):
+    task, fresh = training
+    ends = []
+    for size in (None, 1, 3):
+        model = fresh()
+        recipe = RECIPE.model_copy(update={"micro_batch": size, "dropout": 0.0})
+        train(model, [task], recipe, 0, tmp_path, {}, CPU)
+        ends.append(tuned_weights(model, None))
+    for name, tensor in ends[0].items():
+        for end in ends[1:]:
+            torch.testing.assert_close(end[name], tensor, atol=2e-5, rtol=1e-4)
+
+
+def test_a_cap_limits_what_a_large_task_gives_to_an_epoch_and_draws_anew(training):
+    task, _ = training
+    small = replace(task, name="small", encoded=task.encoded.take(np.arange(8)))
+    steps = schedule([replace(task, cap=8), replace(small, cap=8)], RECIPE, 0)
+    drawn = [set(), set()]
+    for place, (index, sequences) in enumerate(steps):
+        if index == 0:
+            drawn[place // (len(steps) // 2)] |= set(sequences)
+    # Two epochs of 8 / 4 batches from each task.
+    assert [sum(index == i for index, _ in steps) for i in (0, 1)] == [4, 4]
+    assert [len(found) for found in drawn] == [8, 8]
+    assert drawn[0] != drawn[1]
+
+
+def test_a_share_of_the_steps_is_of_texts_without_labels(training):
+    task, _ = training
+    texts = replace(task, name="texts", encoded=task.encoded.take(np.arange(5)), share=0.25)
+    steps = schedule([task, texts], RECIPE, 0)
+    # 6 batches an epoch of the task; 2 of the texts make 8.
+    assert [sum(index == i for index, _ in steps) for i in (0, 1)] == [12, 4]
+
+
+def test_masked_language_modelling_beside_a_task_tunes_both_and_leaves_one_head(
+    encoder, topics, tmp_path
+):
+    texts = tmp_path / "texts.parquet"
+    pd.DataFrame(
+        {"language": "de", "text": [f"der Ball Nummer {i}" for i in range(20)]}
+    ).to_parquet(texts)
+    given = (encoder, {"sib200": TrainingData(topics)}, load_tokenizer(encoder.folder), RECIPE, 0)
+    plain = train_intermediate(*given, tmp_path / "plain", tmp_path / "w")
+    both = train_intermediate(
+        *given, tmp_path / "both", tmp_path / "w", unlabelled=Unlabelled(texts, 0.5)
+    )
+    assert both["outcome"]["steps"] == 2 * plain["outcome"]["steps"]
+    assert both["masked_lm"]["share"] == 0.5
+    assert "masked_lm" not in plain
+    weights = load_file(tmp_path / "both" / "model.safetensors")
+    alone = load_file(tmp_path / "plain" / "model.safetensors")
+    assert len(weights[WORD_IDS]) > len(alone[WORD_IDS])  # German pieces are tuned too
+    job = Job(Cell("sib200-mlm", 0, 0), tmp_path / "both")
+    manifests, _ = tune(encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w")
+    assert manifests[job.cell.name]["parent_sha256"] == both["weights_sha256"]
+
+
 def test_finished_cells_are_kept_and_only_new_ones_are_trained(encoder, topics, tmp_path):
     output, work = tmp_path / "t", tmp_path / "w"
     first = Job(Cell(NONE, 0, 0), None)
@@ -209,6 +380,7 @@ def test_phase_three_starts_from_phase_two_and_keeps_rows_it_does_not_see(
     rows = [{**row, "text": f"§ {row['text']} zzz qqq", "label": "Other"} for row in topic_rows(12)]
     write_rows(other / "train.parquet", rows, "classification")
     write_rows(other / "dev.parquet", rows[:2], "classification")
+    write_card(other, "policyie")
     parent = tmp_path / "intermediate" / "policyie" / "seed0"
     manifest = train_intermediate(
         encoder,

@@ -8,6 +8,7 @@ from crosslift.checkpoints import (
     save_state,
     write_finished,
 )
+from crosslift.early_stopping import Best
 from crosslift.errors import DataError
 from crosslift.optimizer import AdamW
 
@@ -47,10 +48,10 @@ def test_a_restored_state_takes_the_step_that_the_first_run_would_have_taken(tmp
 
     model, optimizer = fresh()
     step(model, optimizer)
-    save_state(tmp_path, optimizer, 1, IDENTITY)
+    save_state(tmp_path, optimizer, Best(1), 1, IDENTITY)
     step(model, optimizer)
     resumed, resumed_optimizer = fresh()
-    assert load_state(tmp_path, resumed_optimizer, IDENTITY) == 1
+    assert load_state(tmp_path, resumed_optimizer, Best(1), IDENTITY) == 1
     step(resumed, resumed_optimizer)
     for end in (optimizer, resumed_optimizer):
         end.finish()
@@ -61,5 +62,5 @@ def test_a_restored_state_takes_the_step_that_the_first_run_would_have_taken(tmp
 def test_a_state_of_another_identity_is_not_used(tmp_path):
     model = torch.nn.Linear(3, 1)
     optimizer = AdamW(model, 0.0, torch.float32)
-    save_state(tmp_path, optimizer, 5, IDENTITY)
-    assert load_state(tmp_path, optimizer, {**IDENTITY, "seed": 1}) == 0
+    save_state(tmp_path, optimizer, Best(1), 5, IDENTITY)
+    assert load_state(tmp_path, optimizer, Best(1), {**IDENTITY, "seed": 1}) == 0

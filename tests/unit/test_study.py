@@ -134,7 +134,7 @@ def test_an_analogue_is_a_task_of_the_study_or_names_the_nearest(config):
         ),
         (
             {"mixtures": {"all": ["mini-legal-nli", "mini-legal-nli"]}},
-            "mixtures.all: 'mini-legal-nli' is there twice",
+            "mixtures.all.members: 'mini-legal-nli' is there twice",
         ),
     ],
 )
@@ -240,6 +240,119 @@ def test_a_task_in_two_roles_has_a_limit_in_each_and_data_for_both(config):
     assert study.prepared_examples("policyqa") == 500
     config["sizes"]["train"] = None
     assert load_study(config).prepared_examples("mnli") is None
+
+
+def test_a_mixture_has_a_short_form_and_one_with_a_cap(config):
+    members = ["mini-general-nli", "mini-legal-nli"]
+    config["mixtures"] = {"short": members, "long": {"members": members, "cap": 50}}
+    study = load_study(config)
+    assert study.members("short") == study.members("long") == members
+    assert [study.mixtures[name].cap for name in ("short", "long")] == [None, 50]
+
+
+def test_variants_are_arms_that_train_on_data_of_their_own_or_their_tasks(config):
+    config["variants"] = {
+        "shuffled": {"of": "mini-general-nli", "control": "shuffled_labels"},
+        "few": {"of": "mini-legal-nli", "train_examples": 30, "recipe": {"epochs": 5}},
+        "translated": {"of": "mnli", "languages": ["de", "sw"]},
+        "beside": {"of": "mini-general-nli", "masked_lm": {"share": 0.25}},
+    }
+    config["sources"] = ["mini", "files"]
+    config["data_root"] = str(ROOT)
+    study = load_study(config)
+    assert {arm.intermediate for arm in study.arms()} >= set(config["variants"])
+    limit = config["sizes"]["train"]
+    assert study.tuning_data("shuffled") == {"shuffled": limit}
+    assert study.tuning_data("few") == {"mini-legal-nli": 30}
+    assert study.tuning_data("translated") == {"translated": limit}
+    assert study.tuning_data("beside") == {"mini-general-nli": limit}
+    assert study.recipe("intermediate", "few").epochs == 5
+    assert study.recipe("intermediate", "shuffled") == study.recipe(
+        "intermediate", "mini-general-nli"
+    )
+    assert "mnli" in study.training_tasks()
+    assert study.text_languages("beside") == [
+        "en",
+        "ar",
+        "de",
+        "el",
+        "es",
+        "hi",
+        "ru",
+        "sw",
+        "tr",
+        "zh",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variant", "message"),
+    [
+        ({"of": "mini-general-nly"}, r"variants.v.of: .*did you mean mini-general-nli"),
+        ({"of": "mini-general-nli"}, "variants.v: changes nothing"),
+        (
+            {"of": "mini-general-span", "control": "shuffled_labels"},
+            "of format span, whose labels belong to its texts; write scrambled_text",
+        ),
+        (
+            {"of": "mini-general-nli", "control": "shuffled_labels", "languages": ["de"]},
+            "has both control and languages",
+        ),
+        ({"of": "mini-general-nli", "control": "noise"}, "variants.v.control: found 'noise'"),
+    ],
+)
+def test_a_variant_that_cannot_be_made_is_a_fault(config, variant, message):
+    config["variants"] = {"v": variant}
+    with pytest.raises(ConfigError, match=message):
+        load_study(config)
+
+
+def test_a_name_that_is_taken_is_a_fault_of_a_variant(config):
+    config["variants"] = {"mini-nli": {"of": "mini-general-nli", "train_examples": 3}}
+    with pytest.raises(ConfigError, match="variants: 'mini-nli' is taken"):
+        load_study(config)
+
+
+def test_a_factorial_expands_to_intermediates_of_equal_size(config):
+    config["intermediates"] = {}
+    config["factorial"] = {
+        "train_examples": 60,
+        "tasks": {
+            "classification": {"general": "mini-general-nli", "legal": "mini-legal-nli"},
+            "span": {"general": "mini-general-span", "legal": "mini-legal-span"},
+        },
+    }
+    config["analogues"] = {}
+    study = load_study(config)
+    assert list(study.intermediates) == [
+        "mini-general-nli",
+        "mini-legal-nli",
+        "mini-general-span",
+        "mini-legal-span",
+    ]
+    assert {study.train_examples("intermediate", name) for name in study.intermediates} == {60}
+    again = load_study(study.model_dump(exclude_none=True))
+    assert again == study
+
+
+@pytest.mark.parametrize(
+    ("tasks", "stated", "message"),
+    [
+        ({"span": {"legal": "mini-legal-nli"}}, None, "is legal, of format classification"),
+        ({"classification": {"medical": "mini-legal-nli"}}, None, "'mini-legal-nli' is legal"),
+        (
+            {"classification": {"legal": "mini-legal-nli"}},
+            {"train_examples": 20},
+            "intermediates.mini-legal-nli.train_examples is 20, so that sizes differ",
+        ),
+    ],
+)
+def test_a_factorial_holds_tasks_to_their_places_and_sizes(config, tasks, stated, message):
+    config["intermediates"] = {"mini-general-nli": None, "mini-legal-nli": stated}
+    config["factorial"] = {"train_examples": 60, "tasks": tasks}
+    config["analogues"] = {}
+    with pytest.raises(ConfigError, match=message):
+        load_study(config)
 
 
 def test_a_mixture_trains_on_its_members(config):
