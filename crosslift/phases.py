@@ -35,6 +35,7 @@ from crosslift.model import (
     compute_dtype,
     tuned_weights,
 )
+from crosslift.parallel import ALONE, Processes
 from crosslift.prediction import predict
 from crosslift.study import NONE, Cell, Recipe
 from crosslift.training import TRAINING_VERSION, TrainingTask, train, training_task
@@ -77,6 +78,7 @@ def train_intermediate(
     *,
     cap: int | None = None,
     unlabelled: Unlabelled | None = None,
+    processes: Processes = ALONE,
 ) -> dict[str, Any]:
     """Phase 2: tune the encoder on one intermediate task, or on a mixture of them.
 
@@ -98,6 +100,8 @@ def train_intermediate(
         Most examples that a task of a mixture gives to an epoch.
     unlabelled : Unlabelled, optional
         Texts for masked-LM steps beside the task's.
+    processes : Processes
+        Those that tune together.
 
     Returns
     -------
@@ -120,7 +124,8 @@ def train_intermediate(
             pd.read_parquet(unlabelled.texts), tokenizer, recipe.max_length
         )
         texts = TrainingTask(masked_lm.NAME, masked_lm, (), encoded, share=unlabelled.share)
-    _tune(encoder, splits, recipe, seed, identity, output, work, texts, tokenizer)
+    together = (texts, tokenizer, processes)
+    _tune(encoder, splits, recipe, seed, identity, output, work, *together)
     return read_json(output / MANIFEST)
 
 
@@ -133,6 +138,7 @@ def tune_cells(
     jobs: Sequence[Job],
     output: Path,
     work: Path,
+    processes: Processes = ALONE,
 ) -> Iterator[tuple[Cell, dict[str, Any], dict[str, torch.Tensor]]]:
     """Phase 3: tune every cell of one encoder and target on the target's English data.
 
@@ -151,7 +157,16 @@ def tune_cells(
         identity = {**shared, "parent_sha256": parent, "seed": seed}
         folder = output / job.cell.name
         logger.info("%s: cell %d of %d, %s", target, number, len(jobs), job.cell.name)
-        tuned = _tune(start, [split], recipe, seed, identity, folder, work / job.cell.name)
+        tuned = _tune(
+            start,
+            [split],
+            recipe,
+            seed,
+            identity,
+            folder,
+            work / job.cell.name,
+            processes=processes,
+        )
         if tuned is None:
             tuned = load_file(folder / WEIGHTS)
         yield job.cell, read_json(folder / MANIFEST), tuned
@@ -242,9 +257,12 @@ def _tune(
     work: Path,
     texts: TrainingTask | None = None,
     tokenizer: Tokenizer | None = None,
+    processes: Processes = ALONE,
 ) -> dict[str, torch.Tensor] | None:
     """Leave finished weights of this identity in `output`; None if they were there already."""
-    if is_finished(output, identity):
+    finished = is_finished(output, identity)
+    processes.wait()  # for all to have looked, before any writes
+    if finished:
         logger.info("kept: %s holds these weights already", output)
         return None
     logger.info("tuning %s", output)
@@ -273,13 +291,25 @@ def _tune(
         return float(np.mean(list(development().values())))
 
     evaluate = mean_development if any(len(split.examples) for split in splits) else None
-    outcome = train(model, tasks, recipe, seed, work, identity, device, evaluate=evaluate)
+    outcome = train(
+        model,
+        tasks,
+        recipe,
+        seed,
+        work,
+        identity,
+        device,
+        evaluate=evaluate,
+        processes=processes,
+    )
     outcome["development"] = development()
     # Phase 3 goes on from phase 2 in full precision; nothing goes on from phase 3.
     last = identity["phase"] == "target"
     matrices = compute_dtype(device, recipe.precision) if last else torch.float32
     tensors = tuned_weights(model, encoder.tuned, matrices)
-    write_finished(output, tensors, identity, outcome)
+    if processes.first:
+        write_finished(output, tensors, identity, outcome)
+    processes.wait()  # for the files to be there
     return tensors
 
 

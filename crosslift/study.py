@@ -196,10 +196,12 @@ class Jobs(Section):
     """How many trainings share a job of the workflow, in each phase (`null`: all there are).
 
     A job starts a process and reads its data, which takes longer than training a small encoder.
+    `processes` tune one model together, each on a GPU of one machine and on a part of every batch.
     """
 
     intermediate: Count | None = 1
     target: Count | None = None
+    processes: Count = 1
 
 
 class Retrieval(Section):

@@ -21,6 +21,7 @@ from crosslift.early_stopping import Best
 from crosslift.formats import FORMATS
 from crosslift.model import TransferModel, autocast, compute_dtype, set_dropout
 from crosslift.optimizer import AdamW
+from crosslift.parallel import ALONE, Processes, same_start
 from crosslift.preemption import Preempted, termination
 from crosslift.study import Recipe
 
@@ -144,10 +145,11 @@ def train(
     device: torch.device,
     save_every_seconds: float = SAVE_EVERY_SECONDS,
     evaluate: Callable[[], float] | None = None,
+    processes: Processes = ALONE,
 ) -> dict[str, Any]:
     """Tune the model in place; a state left in `work` by a killed run of the same identity is used.
 
-    Asked to end (SIGTERM), it saves the state and raises `Preempted`.
+    Asked to end (SIGTERM), it saves the state and raises `Preempted`, if it is one process.
 
     Parameters
     ----------
@@ -155,6 +157,8 @@ def train(
         Score of the model on development data. Where the recipe says `evaluate_every`, the weights
         that scored best are the outcome, and training stops when `patience` evaluations in a row
         found none better; else the last weights are.
+    processes : Processes
+        Those that tune the model together; each calls this function with the same arguments.
 
     Returns
     -------
@@ -163,7 +167,8 @@ def train(
     """
     model.to(device).train()
     set_dropout(model, recipe.dropout)
-    torch.manual_seed(seed)
+    torch.manual_seed(seed + processes.rank)  # of dropout, which differs between processes
+    same_start(processes, model.state_dict().values())
     optimizer = AdamW(model, recipe.weight_decay, compute_dtype(device, recipe.precision))
     steps = schedule(tasks, recipe, seed)
     best = Best(recipe.patience)
@@ -179,29 +184,22 @@ def train(
             if best.over:
                 break
             index, sequences = steps[step]
-            task, loss = tasks[index], torch.zeros((), device=device)
-            for part, weight in _micro_batches(task.encoded, sequences, recipe.micro_batch):
-                batch = collate(task.encoded, part, trimmed[index], device)
-                if task.corrupt:
-                    batch = task.corrupt(batch)
-                with autocast(device, recipe.precision):
-                    states, pooled = model(batch)
-                    part_loss = task.format.loss(states, pooled, model.heads[task.name], batch)
-                (part_loss * weight if weight < 1 else part_loss).backward()
-                loss += part_loss.detach() * weight
+            loss = _gradients(model, tasks[index], sequences, trimmed[index], recipe, processes)
             factor = learning_rate_factor(step, len(steps), recipe.warmup)
             optimizer.step(recipe.learning_rate * factor, recipe.clip_norm)
             losses.append(loss)
             taken = step + 1
             last = taken == len(steps)
             if evaluate and recipe.evaluate_every and (taken % recipe.evaluate_every == 0 or last):
-                best.see(evaluate(), taken, optimizer.weights())
+                best.see(processes.agree(evaluate()), taken, optimizer.weights())
                 model.train()
-            late = time.monotonic() - saved >= save_every_seconds
-            if not last and (late or asked_to_end.is_set()):
+            if last or not processes.first:
+                continue
+            ending = asked_to_end.is_set() and processes.count == 1  # others would wait for it
+            if ending or time.monotonic() - saved >= save_every_seconds:
                 save_state(work, optimizer, best, taken, identity)
                 saved = time.monotonic()
-            if not last and asked_to_end.is_set():
+            if ending:
                 logger.info("asked to end: saved after step %d of %d", taken, len(steps))
                 raise Preempted
     optimizer.finish()
@@ -216,26 +214,56 @@ def train(
         _pieces_seen(tasks, steps[done:taken]),
         time.monotonic() - began,
     )
-    remove_state(work)
+    if processes.first:
+        remove_state(work)
     return outcome
 
 
-def _micro_batches(
-    encoded: Encoded, sequences: np.ndarray, size: int | None
+def _gradients(
+    model: TransferModel,
+    task: TrainingTask,
+    sequences: np.ndarray,
+    trimmed: np.ndarray,
+    recipe: Recipe,
+    processes: Processes,
+) -> torch.Tensor:
+    """Leave a batch's gradients in the model; its loss, of this process's part."""
+    device = next(model.parameters()).device
+    loss = torch.zeros((), device=device)
+    for part, weight in _parts(task.encoded, sequences, recipe.micro_batch, processes):
+        batch = collate(task.encoded, part, trimmed, device)
+        if task.corrupt:
+            batch = task.corrupt(batch)
+        with autocast(device, recipe.precision):
+            states, pooled = model(batch)
+            part_loss = task.format.loss(states, pooled, model.heads[task.name], batch)
+        (part_loss * weight if weight < 1 else part_loss).backward()
+        loss += part_loss.detach() * weight
+    processes.sum_gradients(model)
+    return loss
+
+
+def _parts(
+    encoded: Encoded, sequences: np.ndarray, size: int | None, processes: Processes
 ) -> Iterator[tuple[np.ndarray, float]]:
-    """A batch in parts of `size` examples, each with its share of the batch's sequences.
+    """A process's part of a batch, `size` examples at a time, with their shares of the sequences.
 
     Gradients add up to those of the whole batch, so that the parts change memory alone (of tagging,
-    whose loss is a mean over pieces, nearly so).
+    whose loss is a mean over pieces, nearly so). A process without a part computes one for
+    nothing, so that the gradients that it has are the same.
     """
-    examples = encoded.examples[sequences]
-    order = {example: place for place, example in enumerate(dict.fromkeys(examples))}
-    if size is None or len(order) <= size:
-        yield sequences, 1.0
-        return
-    parts = np.array([order[example] // size for example in examples])
+    own = sequences
+    if processes.count > 1:
+        own = sequences[processes.part(encoded.examples[sequences])]
+        if not len(own):
+            yield sequences[:1], 0.0
+            return
+    examples = encoded.examples[own]
+    order = {example: place for place, example in enumerate(dict.fromkeys(examples.tolist()))}
+    size = size or len(order)
+    parts = np.array([order[example] // size for example in examples.tolist()])
     for part in range(parts.max() + 1):
-        chosen = sequences[parts == part]
+        chosen = own[parts == part]
         yield chosen, len(chosen) / len(sequences)
 
 

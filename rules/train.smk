@@ -31,14 +31,14 @@ rule train_intermediate:
         "../envs/crosslift.yaml"
     threads: 1
     resources:
-        gpu=1,
+        gpu=study.jobs.processes,
     params:
         script=f"{SCRIPTS}/train_intermediate.py",
         encoder=encoder_flags,
         arms=arms_json,
         work=lambda wildcards, output: work_folder(output.manifests),
     shell:
-        "python {params.script} {params.encoder} --arms {params.arms:q}"
+        f"{LAUNCHER} {{params.script}} {{params.encoder}} --arms {{params.arms:q}}"
         f" --data {RESULTS}/data"
         " --threads {threads} --work {params.work} --output {output.manifests} 2> {log}"
 
@@ -67,7 +67,7 @@ rule train_target:
         "../envs/crosslift.yaml"
     threads: 1
     resources:
-        gpu=1,
+        gpu=study.jobs.processes,
     params:
         script=f"{SCRIPTS}/train_target.py",
         encoder=encoder_flags,
@@ -79,7 +79,7 @@ rule train_target:
         cells=cells_json,
         recipe=lambda wildcards: study.recipe("target", wildcards.target).model_dump_json(),
     shell:
-        "python {params.script} {params.encoder} --target {wildcards.target} --data {params.data}"
+        f"{LAUNCHER} {{params.script}} {{params.encoder}} --target {{wildcards.target}} --data {{params.data}}"
         " {params.examples}"
         f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
         " --recipe {params.recipe:q} --threads {threads}"

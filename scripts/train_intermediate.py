@@ -28,11 +28,13 @@ def main() -> None:
 
     from crosslift.encoders.load import load_tokenizer
     from crosslift.files import write_json
-    from crosslift.model import Encoder
+    from crosslift.model import Encoder, choose_device
+    from crosslift.parallel import join, leave
     from crosslift.phases import TrainingData, Unlabelled, train_intermediate
     from crosslift.study import Recipe
 
     torch.set_num_threads(flags.threads)
+    processes = join(choose_device())
     tokenizer = load_tokenizer(flags.encoder)
     manifests = {}
     for arm in json.loads(flags.arms):
@@ -48,8 +50,11 @@ def main() -> None:
             flags.work / folder,
             cap=arm.get("cap"),
             unlabelled=Unlabelled(Path(beside["texts"]), beside["share"]) if beside else None,
+            processes=processes,
         )
-    write_json(flags.output, manifests)
+    if processes.first:
+        write_json(flags.output, manifests)
+    leave(processes)
 
 
 if __name__ == "__main__":

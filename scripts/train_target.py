@@ -32,7 +32,8 @@ def main() -> None:
     from crosslift.encoders.load import load_tokenizer
     from crosslift.evaluation import Evaluator, write_predictions
     from crosslift.files import write_json
-    from crosslift.model import Encoder
+    from crosslift.model import Encoder, choose_device
+    from crosslift.parallel import join, leave
     from crosslift.phases import Job, TrainingData, cell_parent, tune_cells
     from crosslift.study import Cell, Recipe
 
@@ -41,7 +42,11 @@ def main() -> None:
     recipe = Recipe.model_validate_json(flags.recipe)
     cells = [Cell(*cell) for cell in json.loads(flags.cells)]
     tokenizer = load_tokenizer(encoder.folder)
-    evaluator = Evaluator(encoder, flags.encoder_name, flags.target, flags.tests, tokenizer, recipe)
+    processes = join(choose_device())
+    if processes.first:
+        evaluator = Evaluator(
+            encoder, flags.encoder_name, flags.target, flags.tests, tokenizer, recipe
+        )
     manifests, tables = {}, []
     for cell, manifest, weights in tune_cells(
         encoder,
@@ -52,11 +57,15 @@ def main() -> None:
         [Job(cell, cell_parent(flags.intermediates, cell)) for cell in cells],
         flags.output.parent,
         flags.work,
+        processes,
     ):
-        manifests[cell.name] = manifest
-        tables.append(evaluator.predictions(cell, weights))
-    write_predictions(tables, flags.predictions)
-    write_json(flags.output, manifests)
+        if processes.first:  # the others wait for it in the next cell
+            manifests[cell.name] = manifest
+            tables.append(evaluator.predictions(cell, weights))
+    if processes.first:
+        write_predictions(tables, flags.predictions)
+        write_json(flags.output, manifests)
+    leave(processes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Whole runs of a small study: what they leave, what reruns, and what a kill does."""
 
 import copy
+import json
 import os
 import signal
 import subprocess
@@ -139,3 +140,42 @@ def test_a_run_killed_in_training_ends_with_the_same_tables(finished, tmp_path):
             pd.read_parquet(tmp_path / RESULTS / f"{name}.parquet"),
             pd.read_parquet(finished / RESULTS / f"{name}.parquet"),
         )
+
+
+def test_variants_are_prepared_tuned_and_told_apart(tmp_path):
+    config = copy.deepcopy(TINY)
+    config["encoders"] = ["random-tiny-1"]
+    config["mixtures"] = {"both": {"members": list(config["intermediates"]), "cap": 12}}
+    config["variants"] = {
+        "shuffled": {"of": "mini-general-nli", "control": "shuffled_labels"},
+        "scrambled": {"of": "mini-general-nli", "control": "scrambled_text"},
+        "few": {"of": "mini-legal-nli", "train_examples": 12},
+        "beside": {"of": "mini-legal-nli", "masked_lm": {"share": 0.5, "texts": 30}},
+    }
+    config["targets"] = {"mini-nli": {"languages": ["en", "de"]}}
+    config["analogues"] = {}
+    config["recipes"]["target"] |= {"evaluate_every": 1, "patience": 2}
+    run = snakemake(tmp_path, write_study(tmp_path, config), "effects")
+    assert run.returncode == 0, run.stdout + run.stderr
+    arms = json.loads((tmp_path / RESULTS / "study.json").read_text())["intermediates"]
+    assert {name: arm["examples"] for name, arm in arms.items()} == {
+        **{"mini-general-nli": 24, "mini-legal-nli": 24, "both": 48},
+        **{"shuffled": 24, "scrambled": 24, "few": 12, "beside": 24},
+    }
+    assert arms["shuffled"]["domain"] == arms["scrambled"]["domain"] == "mixed"
+    assert arms["beside"]["auxiliary"] == "mlm"
+    trained = json.loads(
+        (tmp_path / RESULTS / "intermediate/random-tiny-1/batch0.json").read_text()
+    )
+    for batch in range(1, 4):
+        path = tmp_path / RESULTS / f"intermediate/random-tiny-1/batch{batch}.json"
+        trained |= json.loads(path.read_text())
+    steps = {name.split("/")[0]: found["outcome"]["steps"] for name, found in trained.items()}
+    # 24 examples in batches of 8, or 12 of each of two, or 3 more of texts.
+    assert steps == {
+        **{"mini-general-nli": 3, "mini-legal-nli": 3, "both": 4},
+        **{"shuffled": 3, "scrambled": 3, "few": 2, "beside": 6},
+    }
+    contrasts = pd.read_parquet(tmp_path / RESULTS / "contrasts.parquet")
+    assert set(contrasts["intermediate"]) == {"mini-legal-nli"}
+    assert set(contrasts["control"]) == {"mini-general-nli"}
