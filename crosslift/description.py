@@ -119,6 +119,7 @@ def _changes(name: str, variant: Variant, title: str, results: Path) -> dict[str
         told.append("with masked-language modelling")
     if variant.train_examples:
         told.append(f"{variant.train_examples:,} examples")
+    told += [f"{key} {value}" for key, value in variant.recipe if value is not None]
     return {**changes, "variant_of": variant.of, "title": ", ".join([title, *told])}
 
 

@@ -71,4 +71,5 @@ class Best:
         """Give the model the best weights."""
         with torch.no_grad():
             for name, parameter in model.named_parameters():
-                parameter.copy_(self.weights[name])
+                if name in self.weights:  # a frozen one is as it was
+                    parameter.copy_(self.weights[name])

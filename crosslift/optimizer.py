@@ -21,7 +21,8 @@ class AdamW:
     Parameters
     ----------
     model : nn.Module
-        Its linear layers are turned to `compute` until `finish`.
+        Its linear layers are turned to `compute` until `finish`. Parameters that need no gradient
+        stay as they are.
     weight_decay : float
         Of matrices; biases, norms and embeddings have none. Embeddings are left out, beyond common
         practice, so that a row that no batch contains stays as it was: training with the trimmed
@@ -32,12 +33,14 @@ class AdamW:
 
     def __init__(self, model: nn.Module, weight_decay: float, compute: torch.dtype) -> None:
         undecayed = _undecayed(model)
-        named = list(model.named_parameters())
+        named = [(name, part) for name, part in model.named_parameters() if part.requires_grad]
+        frozen = [part for part in model.parameters() if not part.requires_grad]
+        self._frozen = [(part, part.detach()) for part in frozen]
         self._names = [name for name, _ in named]
         self._parameters = [parameter for _, parameter in named]
         self._masters = [parameter.detach() for parameter in self._parameters]
         self._decays = [
-            0.0 if index in undecayed else weight_decay for index in range(len(self._names))
+            0.0 if id(parameter) in undecayed else weight_decay for parameter in self._parameters
         ]
         if compute != torch.float32:
             for module in model.modules():
@@ -93,8 +96,9 @@ class AdamW:
 
     def finish(self) -> None:
         """Give the model its weights in float32."""
-        for parameter, master in zip(self._parameters, self._masters, strict=True):
-            parameter.data = master
+        tuned = zip(self._parameters, self._masters, strict=True)
+        for parameter, whole in (*tuned, *self._frozen):
+            parameter.data = whole
 
     def weights(self) -> dict[str, torch.Tensor]:
         """The weights in float32, by the model's names."""
@@ -124,15 +128,11 @@ class AdamW:
 
 
 def _undecayed(model: nn.Module) -> set[int]:
-    """Places among the model's parameters of biases, norms and embeddings."""
+    """Biases, norms and embeddings, by `id`."""
     embeddings = {
         id(parameter)
         for module in model.modules()
         if isinstance(module, nn.Embedding)
         for parameter in module.parameters()
     }
-    return {
-        index
-        for index, parameter in enumerate(model.parameters())
-        if parameter.ndim < 2 or id(parameter) in embeddings
-    }
+    return embeddings | {id(parameter) for parameter in model.parameters() if parameter.ndim < 2}

@@ -18,7 +18,7 @@ from pyarrow.parquet import read_metadata
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
-from crosslift import masked_lm
+from crosslift import low_rank, masked_lm
 from crosslift.batching import Encoded
 from crosslift.catalogue import Task, get_task
 from crosslift.checkpoints import MANIFEST, WEIGHTS, finished_weights, is_finished, write_finished
@@ -280,6 +280,11 @@ def _tune(
         tasks.append(replace(texts, corrupt=corrupt))
         model.heads[masked_lm.NAME] = masked_lm.TiedHead(model.encoder.words)
 
+    if recipe.recompute:
+        model.encoder.recompute()
+    if recipe.lora:
+        low_rank.adapt(model.encoder, recipe.lora)
+
     def development() -> dict[str, float]:
         return {
             split.training.name: _development_score(model, split, device, recipe.precision)
@@ -302,6 +307,8 @@ def _tune(
         evaluate=evaluate,
         processes=processes,
     )
+    if recipe.lora:
+        low_rank.merge(model.encoder)
     outcome["development"] = development()
     # Phase 3 goes on from phase 2 in full precision; nothing goes on from phase 3.
     last = identity["phase"] == "target"

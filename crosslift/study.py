@@ -61,6 +61,16 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class LowRank(Section):
+    """Tune products of two narrow matrices beside each matrix instead of the matrix itself.
+
+    The change of a matrix is `alpha / rank` times the product, whose inner size is `rank`.
+    """
+
+    rank: Count = 16
+    alpha: Annotated[float, Field(gt=0)] = 32
+
+
 class Recipe(Section):
     """How a model is tuned; the defaults are those of the reference implementation.
 
@@ -86,6 +96,8 @@ class Recipe(Section):
     evaluate_every: Count | None = None
     patience: Count = 30
     evaluation_examples: Count = 500
+    lora: LowRank | None = None
+    recompute: bool = False
 
 
 RecipeChanges = create_model(
@@ -212,11 +224,12 @@ class Retrieval(Section):
 
 
 class Analysis(Section):
-    """The bootstrap: number of resamples, confidence level, and its seed."""
+    """The bootstrap: number of resamples, confidence level, its seed, and a margin in points."""
 
     resamples: Annotated[int, Field(ge=100)] = 10000
     confidence: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     seed: Seed = 0
+    margin: Annotated[float, Field(ge=0, le=100)] = 1.0
 
 
 class Literature(Section):
@@ -459,7 +472,8 @@ class Study(Section):
     def recipe(self, phase: Phase, name: str) -> Recipe:
         """The phase's recipe with the task's own changes."""
         settings = self._settings(phase, name)
-        changes = settings.recipe.model_dump(exclude_none=True) if settings else {}
+        own = settings.recipe if settings else RecipeChanges()
+        changes = {key: value for key, value in own if value is not None}
         plain = getattr(self.recipes, phase)
         if phase == "intermediate" and name in self.variants:
             plain = self.recipe(phase, self.variants[name].of)

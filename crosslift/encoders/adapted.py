@@ -28,6 +28,10 @@ class AdaptedEncoder(nn.Module):
         """The word-embedding matrix."""
         return self.model.get_input_embeddings()
 
+    def recompute(self) -> None:
+        """As `BertEncoder.recompute`."""
+        self.model.gradient_checkpointing_enable({"use_reentrant": False})
+
     def forward(
         self, pieces: torch.Tensor, packing: Packing, layer: int | None = None
     ) -> torch.Tensor:

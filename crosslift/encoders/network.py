@@ -7,6 +7,7 @@ import of a model class (two seconds a process). Outputs are those of transforme
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from crosslift.encoders.bert import BertSizes
 from crosslift.encoders.packing import Packing, filled_up_size
@@ -54,6 +55,11 @@ class BertEncoder(nn.Module):
         self.norm = nn.LayerNorm(sizes.hidden, sizes.layer_norm_epsilon)
         self.dropout = nn.Dropout()
         self.layers = nn.ModuleList(BertLayer(sizes) for _ in range(sizes.layers))
+        self._recomputes = False
+
+    def recompute(self) -> None:
+        """Keep no layer's inner states for the backward pass, which computes them once more."""
+        self._recomputes = True
 
     def forward(
         self, pieces: torch.Tensor, packing: Packing, layer: int | None = None
@@ -73,7 +79,10 @@ class BertEncoder(nn.Module):
         states = self.words(pieces) + self.positions(places) + self.types.weight[0]
         states = _filled_up(self.dropout(self.norm(states)))
         for block in self.layers[:layer]:
-            states = block(states, packing)
+            if self._recomputes and self.training:
+                states = checkpoint(block, states, packing, use_reentrant=False)
+            else:
+                states = block(states, packing)
         return states[: len(pieces)]
 
     def stored_names(self) -> dict[str, tuple[str, ...]]:

@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 from benchmarks.pipeline import WORKED
 from crosslift.catalogue import get_task
 from crosslift.data.tables import write_rows
-from crosslift.encoders.load import load_tokenizer
+from crosslift.encoders.load import load_encoder, load_tokenizer
 from crosslift.encoders.prepare import prepare_encoder
 from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
@@ -23,7 +23,7 @@ from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_wei
 from crosslift.optimizer import AdamW
 from crosslift.phases import Job, TrainingData, Unlabelled, train_intermediate, tune_cells
 from crosslift.preemption import Preempted
-from crosslift.study import NONE, Cell, Recipe
+from crosslift.study import NONE, Cell, LowRank, Recipe
 from crosslift.training import schedule, train, training_task
 
 RECIPE = Recipe(
@@ -296,6 +296,19 @@ def test_micro_batches_change_memory_alone(training, tmp_path):
             torch.testing.assert_close(end[name], tensor, atol=2e-5, rtol=1e-4)
 
 
+def test_computing_states_once_more_changes_memory_alone(training, tmp_path):
+    task, fresh = training
+    ends = []
+    for again in (False, True):
+        model = fresh()
+        if again:
+            model.encoder.recompute()
+        train(model, [task], RECIPE, 0, tmp_path, {}, CPU)
+        ends.append(tuned_weights(model, None))
+    for name, tensor in ends[0].items():
+        assert torch.equal(ends[1][name], tensor), name
+
+
 def test_a_cap_limits_what_a_large_task_gives_to_an_epoch_and_draws_anew(training):
     task, _ = training
     small = replace(task, name="small", encoded=task.encoded.take(np.arange(8)))
@@ -339,6 +352,36 @@ def test_masked_language_modelling_beside_a_task_tunes_both_and_leaves_one_head(
     job = Job(Cell("sib200-mlm", 0, 0), tmp_path / "both")
     manifests, _ = tune(encoder, "sib200", topics, RECIPE, [job], tmp_path / "t", tmp_path / "w")
     assert manifests[job.cell.name]["parent_sha256"] == both["weights_sha256"]
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_low_rank_tuning_changes_matrices_by_that_rank_and_nothing_else(
+    encoder, topics, tmp_path, precision
+):
+    changes = {"lora": LowRank(rank=2, alpha=4), "epochs": 30, "precision": precision}
+    changes["learning_rate"] = 1e-2
+    recipe = RECIPE.model_copy(update=changes)
+    job = Job(Cell(NONE, 0, 0), None)
+    _, weights = tune(encoder, "sib200", topics, recipe, [job], tmp_path / "t", tmp_path / "w")
+    tuned = weights[job.cell.name]
+    given = dict(load_encoder(encoder.folder).model.state_dict())
+    changed = 0
+    for name, before in given.items():
+        after = tuned.get(f"encoder.{name}")
+        if after is None:  # word embeddings are stored as rows
+            continue
+        difference = after.float() - before
+        if before.ndim < 2 or precision == "bf16" or not difference.any():
+            continue
+        # The sum of squares beyond the second singular value is rounding.
+        singular = torch.linalg.svdvals(difference)
+        assert (singular[2:] < 1e-3 * singular[0]).all(), name
+        changed += 1
+    assert changed >= 8 or precision == "bf16"
+    assert torch.equal(tuned["encoder.norm.weight"], given["norm.weight"])
+    tested = evaluator(encoder, "sib200", topics / "test.parquet", recipe)
+    table = tested.predictions(job.cell, tuned)
+    assert table["score"].mean() > 0.5  # chance: 1/7 of all labels, 1/3 of those that occur
 
 
 def test_finished_cells_are_kept_and_only_new_ones_are_trained(encoder, topics, tmp_path):
