@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from crosslift.parallel import own
+
 PREFIX = "best."
 
 
@@ -72,4 +74,4 @@ class Best:
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 if name in self.weights:  # a frozen one is as it was
-                    parameter.copy_(self.weights[name])
+                    own(parameter).copy_(self.weights[name])

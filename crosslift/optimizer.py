@@ -12,6 +12,8 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from crosslift.parallel import ALONE, Processes, own
+
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
 
@@ -29,20 +31,29 @@ class AdamW:
         vocabulary then equals training with the full one.
     compute : torch.dtype
         Type of the matrix products.
+    processes : Processes
+        Those that hold the model; of a sharded one, each updates its shards.
     """
 
-    def __init__(self, model: nn.Module, weight_decay: float, compute: torch.dtype) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        weight_decay: float,
+        compute: torch.dtype,
+        processes: Processes = ALONE,
+    ) -> None:
         undecayed = _undecayed(model)
         named = [(name, part) for name, part in model.named_parameters() if part.requires_grad]
         frozen = [part for part in model.parameters() if not part.requires_grad]
         self._frozen = [(part, part.detach()) for part in frozen]
         self._names = [name for name, _ in named]
         self._parameters = [parameter for _, parameter in named]
-        self._masters = [parameter.detach() for parameter in self._parameters]
+        self._masters = [own(parameter.detach()) for parameter in self._parameters]
+        self._processes = processes
         self._decays = [
             0.0 if id(parameter) in undecayed else weight_decay for parameter in self._parameters
         ]
-        if compute != torch.float32:
+        if compute != torch.float32 and not processes.sharded:  # whose gathered layers are cast
             for module in model.modules():
                 if isinstance(module, nn.Linear):
                     for parameter in module.parameters():
@@ -58,16 +69,22 @@ class AdamW:
     @torch.no_grad()
     def step(self, learning_rate: float, clip_norm: float) -> None:
         """Take one step with the gradients that `backward` left, and forget them."""
-        gradients = [parameter.grad for parameter in self._parameters]
+        gradients = [
+            None if parameter.grad is None else own(parameter.grad)
+            for parameter in self._parameters
+        ]
         norms = torch._foreach_norm([g for g in gradients if g is not None])
         norm = torch.stack([norm.float() for norm in norms]).norm()
+        if self._processes.sharded:
+            norm = self._processes.total(norm**2).sqrt()
         # Divides the gradients while the step reads them, instead of in a pass of its own.
         scale = ((norm + 1e-6) / clip_norm).clamp(min=1.0)
         # One matrix after another, so that it is still in the cache when it is rounded.
         for index, (parameter, gradient) in enumerate(
             zip(self._parameters, gradients, strict=True)
         ):
-            if gradient is None:
+            if gradient is None or not gradient.numel():
+                parameter.grad = None
                 continue
             master = self._masters[index]
             rounded = parameter.dtype != master.dtype
@@ -96,9 +113,11 @@ class AdamW:
 
     def finish(self) -> None:
         """Give the model its weights in float32."""
+        if self._processes.sharded:
+            return  # they are
         tuned = zip(self._parameters, self._masters, strict=True)
-        for parameter, whole in (*tuned, *self._frozen):
-            parameter.data = whole
+        for parameter, full in (*tuned, *self._frozen):
+            parameter.data = full
 
     def weights(self) -> dict[str, torch.Tensor]:
         """The weights in float32, by the model's names."""
@@ -124,7 +143,7 @@ class AdamW:
         for name, tensor in self.state().items():
             tensor.copy_(state[name])
         for parameter, master in zip(self._parameters, self._masters, strict=True):
-            parameter.copy_(master)
+            own(parameter).copy_(master)
 
 
 def _undecayed(model: nn.Module) -> set[int]:

@@ -285,12 +285,16 @@ def _tune(
     if recipe.lora:
         low_rank.adapt(model.encoder, recipe.lora)
 
+    processes.shard(model, compute_dtype(device, recipe.precision))
+
     def development() -> dict[str, float]:
-        return {
+        scores = {
             split.training.name: _development_score(model, split, device, recipe.precision)
             for split in splits
             if len(split.examples)
         }
+        processes.settle(model)
+        return scores
 
     def mean_development() -> float:
         return float(np.mean(list(development().values())))

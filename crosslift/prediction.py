@@ -18,7 +18,7 @@ PIECES = {"cpu": 1024, "cuda": 65536}
 """Pieces of a batch, with padding: a CPU is fastest while a batch's states stay in its cache."""
 
 
-@torch.inference_mode()
+@torch.no_grad()  # inference_mode would spoil the shards of a model that is still trained
 def predict(
     model: TransferModel,
     task: str,
@@ -45,7 +45,9 @@ def predict(
         The examples that `encoded` was made of, in the same order.
     """
     began = time.monotonic()
-    model.to(device).eval()
+    if next(model.parameters()).device != device:
+        model.to(device)
+    model.eval()
     trimmed = model.vocabulary.to_trimmed(encoded.pieces)
     collected: list[np.ndarray | None] = [None] * len(encoded)
     with autocast(device, precision):  # one context for all: it casts the weights once

@@ -208,12 +208,14 @@ class Jobs(Section):
     """How many trainings share a job of the workflow, in each phase (`null`: all there are).
 
     A job starts a process and reads its data, which takes longer than training a small encoder.
-    `processes` tune one model together, each on a GPU of one machine and on a part of every batch.
+    `processes` tune one model together, each on a GPU of one machine and on a part of every batch;
+    with `shard` each holds a part of the model as well.
     """
 
     intermediate: Count | None = 1
     target: Count | None = None
     processes: Count = 1
+    shard: bool = False
 
 
 class Retrieval(Section):

@@ -16,13 +16,13 @@ from tokenizers import Tokenizer
 from tqdm import tqdm
 
 from crosslift.batching import Batch, Encoded, collate, training_batches
-from crosslift.checkpoints import load_state, remove_state, save_state
 from crosslift.early_stopping import Best
 from crosslift.formats import FORMATS
 from crosslift.model import TransferModel, autocast, compute_dtype, set_dropout
 from crosslift.optimizer import AdamW
 from crosslift.parallel import ALONE, Processes, same_start
 from crosslift.preemption import Preempted, termination
+from crosslift.running_state import RunningState
 from crosslift.study import Recipe
 
 TRAINING_VERSION = 2
@@ -169,15 +169,17 @@ def train(
     set_dropout(model, recipe.dropout)
     torch.manual_seed(seed + processes.rank)  # of dropout, which differs between processes
     same_start(processes, model.state_dict().values())
-    optimizer = AdamW(model, recipe.weight_decay, compute_dtype(device, recipe.precision))
+    compute = compute_dtype(device, recipe.precision)
+    optimizer = AdamW(model, recipe.weight_decay, compute, processes)
     steps = schedule(tasks, recipe, seed)
     best = Best(recipe.patience)
-    done = load_state(work, optimizer, best, identity)
+    running = RunningState(work, identity, processes, save_every_seconds)
+    done = running.load(optimizer, best)
     if done:
         logger.info("resuming after step %d of %d", done, len(steps))
     trimmed = [model.vocabulary.to_trimmed(task.encoded.pieces) for task in tasks]
     losses: list[torch.Tensor] = []
-    saved = began = time.monotonic()
+    began = time.monotonic()
     taken = done
     with termination() as asked_to_end:
         for step in tqdm(range(done, len(steps)), initial=done, total=len(steps), disable=None):
@@ -193,12 +195,11 @@ def train(
             if evaluate and recipe.evaluate_every and (taken % recipe.evaluate_every == 0 or last):
                 best.see(processes.agree(evaluate()), taken, optimizer.weights())
                 model.train()
-            if last or not processes.first:
-                continue
+            if last:
+                break
             ending = asked_to_end.is_set() and processes.count == 1  # others would wait for it
-            if ending or time.monotonic() - saved >= save_every_seconds:
-                save_state(work, optimizer, best, taken, identity)
-                saved = time.monotonic()
+            if ending or running.due(taken):
+                running.save(optimizer, best, taken)
             if ending:
                 logger.info("asked to end: saved after step %d of %d", taken, len(steps))
                 raise Preempted
@@ -214,8 +215,7 @@ def train(
         _pieces_seen(tasks, steps[done:taken]),
         time.monotonic() - began,
     )
-    if processes.first:
-        remove_state(work)
+    running.remove()
     return outcome
 
 
@@ -237,7 +237,7 @@ def _gradients(
         with autocast(device, recipe.precision):
             states, pooled = model(batch)
             part_loss = task.format.loss(states, pooled, model.heads[task.name], batch)
-        (part_loss * weight if weight < 1 else part_loss).backward()
+        (part_loss if weight == 1 else part_loss * weight).backward()
         loss += part_loss.detach() * weight
     processes.sum_gradients(model)
     return loss
@@ -250,21 +250,27 @@ def _parts(
 
     Gradients add up to those of the whole batch, so that the parts change memory alone (of tagging,
     whose loss is a mean over pieces, nearly so). A process without a part computes one for
-    nothing, so that the gradients that it has are the same.
+    nothing, so that it has the same gradients as the others.
     """
-    own = sequences
+    own, scale = sequences, 1.0
     if processes.count > 1:
         own = sequences[processes.part(encoded.examples[sequences])]
-        if not len(own):
-            yield sequences[:1], 0.0
-            return
-    examples = encoded.examples[own]
-    order = {example: place for place, example in enumerate(dict.fromkeys(examples.tolist()))}
-    size = size or len(order)
-    parts = np.array([order[example] // size for example in examples.tolist()])
-    for part in range(parts.max() + 1):
-        chosen = own[parts == part]
-        yield chosen, len(chosen) / len(sequences)
+    if processes.sharded:
+        scale = processes.count  # gradients of shards are means over the processes
+    most = -(-len(np.unique(encoded.examples[sequences])) // processes.count)
+    size = min(size or most, most)
+    runs = 0
+    if len(own):
+        examples = encoded.examples[own]
+        order = {example: place for place, example in enumerate(dict.fromkeys(examples.tolist()))}
+        parts = np.array([order[example] // size for example in examples.tolist()])
+        runs = int(parts.max()) + 1
+        for part in range(runs):
+            chosen = own[parts == part]
+            yield chosen, scale * len(chosen) / len(sequences)
+    # A shard's owner must run the model as often as the others, since each run gathers all shards.
+    for _ in range(runs, -(-most // size) if processes.sharded else 1):
+        yield sequences[:1], 0.0
 
 
 def _pieces_seen(tasks: Sequence[TrainingTask], steps: Sequence[tuple[int, np.ndarray]]) -> int:

@@ -35,12 +35,13 @@ rule train_intermediate:
     params:
         script=f"{SCRIPTS}/train_intermediate.py",
         encoder=encoder_flags,
+        shard="--shard" if study.jobs.shard else "",
         arms=arms_json,
         work=lambda wildcards, output: work_folder(output.manifests),
     shell:
         f"{LAUNCHER} {{params.script}} {{params.encoder}} --arms {{params.arms:q}}"
-        f" --data {RESULTS}/data"
-        " --threads {threads} --work {params.work} --output {output.manifests} 2> {log}"
+        f" --data {FILES}/data"
+        " --threads {threads} {params.shard} --work {params.work} --output {output.manifests} 2> {log}"
 
 
 rule train_target:
@@ -71,7 +72,8 @@ rule train_target:
     params:
         script=f"{SCRIPTS}/train_target.py",
         encoder=encoder_flags,
-        data=lambda wildcards: f"{RESULTS}/data/{study.train_on(wildcards.target)}",
+        shard="--shard" if study.jobs.shard else "",
+        data=lambda wildcards: f"{FILES}/data/{study.train_on(wildcards.target)}",
         examples=lambda wildcards: limit(
             "--examples", study.train_examples("target", wildcards.target)
         ),
@@ -81,8 +83,8 @@ rule train_target:
     shell:
         f"{LAUNCHER} {{params.script}} {{params.encoder}} --target {{wildcards.target}} --data {{params.data}}"
         " {params.examples}"
-        f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
-        " --recipe {params.recipe:q} --threads {threads}"
+        f" --intermediates {FILES}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
+        " --recipe {params.recipe:q} --threads {threads} {params.shard}"
         " --encoder-name {wildcards.encoder} --tests {input.tests} --work {params.work}"
         " --output {output.cells} --predictions {output.predictions} 2> {log}"
 

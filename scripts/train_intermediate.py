@@ -20,6 +20,9 @@ def main() -> None:
         "an epoch, and masked_lm: {texts, share}",
     )
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--shard", action="store_true", help="each of several processes holds a part of the model"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder of the running states")
     parser.add_argument("--output", type=Path, required=True, help="manifests; weights beside it")
     flags = parser.parse_args()
@@ -34,7 +37,7 @@ def main() -> None:
     from crosslift.study import Recipe
 
     torch.set_num_threads(flags.threads)
-    processes = join(choose_device())
+    processes = join(choose_device(), flags.shard)
     tokenizer = load_tokenizer(flags.encoder)
     manifests = {}
     for arm in json.loads(flags.arms):

@@ -22,6 +22,9 @@ def main() -> None:
     )
     parser.add_argument("--recipe", required=True, help="the recipe as JSON")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument(
+        "--shard", action="store_true", help="each of several processes holds a part of the model"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder of the running state")
     parser.add_argument("--output", type=Path, required=True, help="manifests; weights beside it")
     parser.add_argument("--predictions", type=Path, required=True, help="table (Parquet)")
@@ -42,7 +45,7 @@ def main() -> None:
     recipe = Recipe.model_validate_json(flags.recipe)
     cells = [Cell(*cell) for cell in json.loads(flags.cells)]
     tokenizer = load_tokenizer(encoder.folder)
-    processes = join(choose_device())
+    processes = join(choose_device(), flags.shard)
     if processes.first:
         evaluator = Evaluator(
             encoder, flags.encoder_name, flags.target, flags.tests, tokenizer, recipe

@@ -49,7 +49,7 @@ def prepared(tmp_path_factory):
     return folder
 
 
-def run(prepared, output, *, count):
+def run(prepared, output, *, count, shard=False, recipe=RECIPE):
     start = [sys.executable]
     if count > 1:
         start += ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={count}"]
@@ -61,12 +61,13 @@ def run(prepared, output, *, count):
         "tests": prepared / "data" / "sib200" / "test.parquet",
         "intermediates": prepared / "intermediate",
         "cells": json.dumps([["none", 0, 0], ["none", 0, 1]]),
-        "recipe": json.dumps(RECIPE),
+        "recipe": json.dumps(recipe),
         "work": output / "work",
         "output": output / "cells.json",
         "predictions": output / "predictions.parquet",
     }
     named = [part for name, value in flags.items() for part in (f"--{name}", str(value))]
+    named += ["--shard"] if shard else []
     done = subprocess.run(
         [*start, str(ROOT / "scripts" / "train_target.py"), *named],
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
@@ -79,9 +80,19 @@ def run(prepared, output, *, count):
 
 
 @pytest.mark.slow
-def test_two_processes_tune_the_weights_that_one_does(prepared, tmp_path):
-    run(prepared, tmp_path / "one", count=1)
-    run(prepared, tmp_path / "two", count=2)
+@pytest.mark.parametrize(
+    ("shard", "changes"),
+    [
+        (False, {}),
+        (True, {}),
+        (True, {"micro_batch": 2, "recompute": True}),
+        (True, {"lora": {"rank": 2, "alpha": 4}}),
+    ],
+)
+def test_two_processes_tune_the_weights_that_one_does(prepared, tmp_path, shard, changes):
+    recipe = {**RECIPE, **changes}
+    run(prepared, tmp_path / "one", count=1, recipe=recipe)
+    run(prepared, tmp_path / "two", count=2, shard=shard, recipe=recipe)
     for cell in ("none-seed0-seed0", "none-seed0-seed1"):
         one = load_file(tmp_path / "one" / cell / "model.safetensors")
         two = load_file(tmp_path / "two" / cell / "model.safetensors")
@@ -105,6 +116,6 @@ def test_processes_share_out_examples_whole_and_once():
 
 
 def test_one_process_joins_nobody():
-    assert join(torch.device("cpu"), {}) is ALONE
+    assert join(torch.device("cpu"), environment={}) is ALONE
     assert ALONE.first
     assert ALONE.agree(2.5) == 2.5
