@@ -1,7 +1,8 @@
-"""Comparison of answer texts, by the rules of SQuAD 1.1 and of MLQA.
+"""Comparison of answer texts, by the rules of SQuAD 1.1, of MLQA and of SQuAD 2.0.
 
 Sources: ``squad/evaluate-v1.1.py`` of allenai/bi-att-flow and ``mlqa_evaluation_v1.py`` of
-facebookresearch/MLQA, the two scripts that XTREME's ``install_tools.sh`` fetches.
+facebookresearch/MLQA, the two scripts that XTREME's ``install_tools.sh`` fetches; and SQuAD's own
+``evaluate-v2.0.py``.
 """
 
 import re
@@ -9,6 +10,9 @@ import string
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+
+Comparison = Callable[[str, str, str, Callable[[str, str], str]], float]
+"""Score of a predicted text against one gold answer in a language, after normalisation."""
 
 _SQUAD_PUNCTUATION = frozenset(string.punctuation)
 _SQUAD_ARTICLES = re.compile(r"\b(a|an|the)\b")
@@ -83,7 +87,18 @@ def token_f1(
     common = (Counter(predicted_tokens) & Counter(gold_tokens)).total()
     if not common:
         return 0.0
-    return 2 * common / (len(predicted_tokens) + len(gold_tokens))
+    # By precision and recall, as both scripts have it: the same number to the last bit.
+    precision, recall = common / len(predicted_tokens), common / len(gold_tokens)
+    return 2 * precision * recall / (precision + recall)
+
+
+def abstaining_token_f1(
+    predicted: str, gold: str, language: str, normalise: Callable[[str, str], str]
+) -> float:
+    """`token_f1`, but 1.0 where both texts normalise to nothing (``compute_f1`` of SQuAD 2.0)."""
+    if not normalise(predicted, language) and not normalise(gold, language):
+        return 1.0
+    return token_f1(predicted, gold, language, normalise)
 
 
 def _is_punctuation(char: str) -> bool:

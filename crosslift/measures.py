@@ -88,13 +88,87 @@ def sequence_f1(
     return ExampleScores(score, weight)
 
 
+def token_accuracy(
+    gold: Sequence[Sequence[str]],
+    predicted: Sequence[Sequence[str]],
+    languages: Sequence[str] = (),
+) -> ExampleScores:
+    """Share of tokens with the right tag, taken apart by sentence: the weight is its tokens.
+
+    It is for tags that make no chunks, as the categories of CCGbank.
+
+    Raises
+    ------
+    ValueError
+        If a sentence has fewer or more predicted than gold tags.
+    """
+    _require_equal_lengths(gold, predicted)
+    for row, (tags, found) in enumerate(zip(gold, predicted, strict=True)):
+        if len(tags) != len(found):
+            raise ValueError(f"row {row}: {len(tags)} gold tags has {len(found)} predicted")
+    weight = np.array([len(tags) for tags in gold], dtype=float)
+    right = [
+        sum(g == p for g, p in zip(tags, found, strict=True))
+        for tags, found in zip(gold, predicted, strict=True)
+    ]
+    score = np.divide(right, weight, out=np.zeros_like(weight), where=weight > 0)
+    return ExampleScores(score, weight)
+
+
+def label_f1(
+    gold: Sequence[Collection[str]],
+    predicted: Sequence[Collection[str]],
+    languages: Sequence[str] = (),
+) -> ExampleScores:
+    """Micro F1 over labels where an example may have several, taken apart by example.
+
+    Having none counts as one more label, as ``compute_metrics`` in
+    ``experiments/unfair_tos.py`` of coastalcph/lex-glue does, so that a text that is rightly given
+    none scores. Score and weight as in `sequence_f1`.
+    """
+    _require_equal_lengths(gold, predicted)
+    return _set_f1([set(g) or {None} for g in gold], [set(p) or {None} for p in predicted])
+
+
+def pair_f1(
+    gold: Sequence[Collection[str]],
+    predicted: Sequence[Collection[str]],
+    languages: Sequence[str] = (),
+) -> ExampleScores:
+    """F1 over the set of mined pairs, taken apart by the query of each pair.
+
+    ``2 TP / (N_gold + N_predicted)`` as in ``bucc_f1`` of ``evaluate.py`` of
+    google-research/xtreme. A query without gold that is given none weighs nothing.
+
+    Parameters
+    ----------
+    gold, predicted : sequence of collection of str, length n_queries
+        Candidates that a query is paired with, none where it has no counterpart.
+    languages : ignored
+    """
+    _require_equal_lengths(gold, predicted)
+    return _set_f1(list(map(set, gold)), list(map(set, predicted)))
+
+
+def _set_f1(gold: Sequence[set], predicted: Sequence[set]) -> ExampleScores:
+    common = np.array([len(g & p) for g, p in zip(gold, predicted, strict=True)], dtype=float)
+    weight = np.array([len(g) + len(p) for g, p in zip(gold, predicted, strict=True)], dtype=float)
+    score = np.divide(2 * common, weight, out=np.zeros_like(weight), where=weight > 0)
+    return ExampleScores(score, weight)
+
+
 def answer_scores(
-    compare: Callable[[str, str, str, Normalise], float], normalise: Normalise
+    compare: Callable[[str, str, str, Normalise], float],
+    normalise: Normalise,
+    *,
+    may_lack_answers: bool = False,
 ) -> Measure:
     """Make a question-answering metric: the best of an answer's scores against its golds, weight 1.
 
     The measure takes ``gold`` (a non-empty list of answers a question), ``predicted`` (one text a
-    question) and ``languages`` (one code a question).
+    question) and ``languages`` (one code a question). With `may_lack_answers` golds that normalise
+    to nothing are left out, and without any left the gold is "" (``get_raw_scores`` of SQuAD 2.0's
+    ``evaluate-v2.0.py``).
     """
 
     def measure(
@@ -102,6 +176,11 @@ def answer_scores(
     ) -> ExampleScores:
         _require_equal_lengths(gold, predicted)
         _require_equal_lengths(gold, languages, "languages")
+        if may_lack_answers:
+            gold = [
+                [answer for answer in answers if normalise(answer, language)] or [""]
+                for answers, language in zip(gold, languages, strict=True)
+            ]
         bare = [row for row, answers in enumerate(gold) if not answers]
         if bare:
             raise ValueError(

@@ -4,7 +4,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from crosslift.answers import exact_match, mlqa_normalise, squad_normalise, token_f1
+from crosslift.answers import (
+    Comparison,
+    abstaining_token_f1,
+    exact_match,
+    mlqa_normalise,
+    squad_normalise,
+    token_f1,
+)
 from crosslift.errors import ConfigError
 from crosslift.measures import (
     ExampleScores,
@@ -13,9 +20,12 @@ from crosslift.measures import (
     accuracy,
     answer_scores,
     average_precision_at,
+    label_f1,
     mean_of,
+    pair_f1,
     retrieval_accuracy,
     sequence_f1,
+    token_accuracy,
 )
 
 
@@ -95,10 +105,12 @@ def _label_metric(name: str, measure: Measure) -> Metric:
     )
 
 
-def _answer_metric(name: str, normalise: Normalise) -> Metric:
+def _answer_metric(
+    name: str, normalise: Normalise, f1: Comparison = token_f1, *, may_lack_answers: bool = False
+) -> Metric:
     parts = {
-        "f1": answer_scores(token_f1, normalise),
-        "exact_match": answer_scores(exact_match, normalise),
+        "f1": answer_scores(f1, normalise, may_lack_answers=may_lack_answers),
+        "exact_match": answer_scores(exact_match, normalise, may_lack_answers=may_lack_answers),
     }
     both = mean_of(parts["f1"], parts["exact_match"])
     return Metric(name, both, "f1_em", parts, prediction_is_json=False)
@@ -112,12 +124,16 @@ METRICS: dict[str, Metric] = {
         _label_metric("accuracy", accuracy),
         Metric("span_f1", sequence_f1, "span_f1"),
         Metric("tag_f1", sequence_f1, "tag_f1"),
+        Metric("tag_accuracy", token_accuracy, "tag_accuracy"),
+        Metric("label_f1", label_f1, "label_f1"),
         _answer_metric("f1_em", squad_normalise),
         _answer_metric("mlqa_f1_em", mlqa_normalise),
+        _answer_metric("squad2_f1_em", squad_normalise, abstaining_token_f1, may_lack_answers=True),
         Metric(
             "retrieval_accuracy", retrieval_accuracy, "retrieval_accuracy", chance=uniform_chance
         ),
         Metric("map_at_20", average_precision_at(20), "map_at_20", chance=ranking_chance),
+        Metric("bitext_f1", pair_f1, "bitext_f1"),
     )
 }
 

@@ -4,15 +4,18 @@ from pathlib import Path
 from typing import Any
 
 from crosslift.catalogue import Task
+from crosslift.catalogue.tasks import NO_ANSWER
 from crosslift.data.records import Request
 
 LABELS = {
     "classification": ("entailment", "neutral", "contradiction"),
+    "multilabel": ("fees", "venue", "change"),
     "tagging": ("O", "B-PER", "I-PER", "B-LOC", "I-LOC"),
 }
 METRICS = {
     "classification": "accuracy",
     "choice": "accuracy",
+    "multilabel": "label_f1",
     "tagging": "span_f1",
     "span": "f1_em",
     "retrieval": "map_at_20",
@@ -48,7 +51,11 @@ def request_of(
     **files: Any,
 ) -> Request:
     """A request for one split of English, with a source's column mapping."""
-    task = task_of(format_, {"reader": reader, **files}, labels=labels or LABELS.get(format_))
+    labels = labels or LABELS.get(format_)
+    metric = METRICS[format_]
+    if labels == NO_ANSWER:
+        metric = "squad2_f1_em" if format_ == "span" else "bitext_f1"
+    task = task_of(format_, {"reader": reader, **files}, labels=labels, metric=metric)
     return Request("toy", format_, split, "en", "en", task.labels, task.sources.files)
 
 

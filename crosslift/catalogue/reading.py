@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from yamlcore import CCoreLoader
 
 from crosslift.errors import ConfigError
 
@@ -30,10 +30,11 @@ def read_entries(path: Path, model: type[Entry], kind: str) -> tuple[dict[str, E
         If the file cannot be read, is not YAML, or is no mapping.
     """
     try:
-        raw = YAML(typ="safe", pure=True).load(path)
+        # The core schema of YAML 1.2, in which `no` is a word, in C: each process reads the file.
+        raw = yaml.load(path.read_text(encoding="utf-8"), CCoreLoader)  # noqa: S506
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: is not valid YAML: {error}") from error
     if not isinstance(raw, dict):
         raise ConfigError(f"{path}: must be a mapping from {kind} names to entries")

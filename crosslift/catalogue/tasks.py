@@ -13,12 +13,26 @@ from crosslift.errors import ConfigError
 
 TASKS_FILE = Path(__file__).with_name("tasks.yaml")
 
-Format = Literal["classification", "choice", "tagging", "span", "retrieval"]
+Format = Literal["classification", "choice", "multilabel", "tagging", "span", "retrieval"]
 Domain = Literal["general", "legal", "medical", "mixed"]
-Metric = Literal["accuracy", "span_f1", "tag_f1", "f1_em", "retrieval_accuracy", "map_at_20"]
+Metric = Literal[
+    "accuracy",
+    "bitext_f1",
+    "f1_em",
+    "label_f1",
+    "map_at_20",
+    "mlqa_f1_em",
+    "retrieval_accuracy",
+    "span_f1",
+    "squad2_f1_em",
+    "tag_accuracy",
+    "tag_f1",
+]
 Split = Literal["train", "dev", "test"]
 Reader = Literal[
+    "abstract_sentences",
     "balanced_copa",
+    "bucc",
     "conllu",
     "copa",
     "delimited",
@@ -26,18 +40,27 @@ Reader = Literal[
     "lareqa",
     "line_pairs",
     "mediqa_rqe",
+    "mewslix",
     "pubmedqa",
     "squad",
+    "tagged_lines",
     "token_columns",
 ]
 
 METRICS_OF_FORMAT: dict[str, tuple[str, ...]] = {
     "classification": ("accuracy",),
     "choice": ("accuracy",),
-    "tagging": ("span_f1", "tag_f1"),
-    "span": ("f1_em",),
-    "retrieval": ("retrieval_accuracy", "map_at_20"),
+    "multilabel": ("label_f1",),
+    "tagging": ("span_f1", "tag_f1", "tag_accuracy"),
+    "span": ("f1_em", "mlqa_f1_em", "squad2_f1_em"),
+    "retrieval": ("retrieval_accuracy", "map_at_20", "bitext_f1"),
 }
+
+NO_ANSWER = ("",)
+"""Labels of a span or retrieval task whose right answer may be that there is none."""
+
+LABELLED = ("classification", "multilabel", "tagging")
+ABSTAINING_METRICS = ("squad2_f1_em", "bitext_f1")
 
 
 def _alternatives(value: Any) -> Any:
@@ -46,6 +69,16 @@ def _alternatives(value: Any) -> Any:
     if not isinstance(items, list | tuple):
         return items  # not a path at all: the field's own type says so in its message
     return [(item,) if isinstance(item, str) else item for item in items]
+
+
+def _numbers(value: Any) -> Any:
+    """Spell out the short form of labels that are numbers: `3` is `["0", "1", "2"]`."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return [str(number) for number in range(value)] if whole else value
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 Alternatives = Annotated[
@@ -89,6 +122,22 @@ class _Columned(_Entry):
         return self.codes.get(language, language)
 
 
+class Candidates(_Columned):
+    """Candidates that all languages of a retrieval task share, read once.
+
+    Attributes
+    ----------
+    path : str, optional
+        Of a files source: JSON Lines below its folder.
+    config, split : str, optional
+        Of a hub source.
+    """
+
+    path: str | None = None
+    config: str | None = None
+    split: str | None = None
+
+
 class FilesSource(_Columned):
     """Files in a folder under the data root.
 
@@ -104,6 +153,12 @@ class FilesSource(_Columned):
         absent.
     revision : str, optional
         Where the files come from: repository and commit.
+    access : str, optional
+        How to get files that are not public, or not in the form that is read.
+    candidates : Candidates, optional
+        Of a retrieval task whose languages share their candidates.
+    also : tuple of FilesSource
+        Further sources whose examples of the same split follow.
     """
 
     folder: str
@@ -111,6 +166,9 @@ class FilesSource(_Columned):
     options: dict[str, Any] = {}
     splits: dict[Split, Alternatives]
     revision: str | None = None
+    access: str | None = None
+    candidates: Candidates | None = None
+    also: tuple["FilesSource", ...] = ()
 
 
 class HubSource(_Columned):
@@ -125,13 +183,22 @@ class HubSource(_Columned):
     revision : str
         Commit, tag or branch (`refs/convert/parquet` where main holds a script).
     splits : dict
-        Our split -> theirs.
+        Our split -> theirs, or several of theirs that follow one another.
+    languages : tuple of str
+        Ours that this data set has; empty for all of the task's.
+    candidates : Candidates, optional
+        Of a retrieval task whose languages share their candidates.
+    also : tuple of HubSource
+        Further data sets: those that have the language give their examples too.
     """
 
     id: Annotated[str, Field(pattern=r"^[\w.-]+/[\w.-]+$")]
     config: str | None = None
     revision: str
-    splits: dict[Split, str]
+    splits: dict[Split, Annotated[tuple[str, ...], Field(min_length=1), BeforeValidator(_listed)]]
+    languages: tuple[str, ...] = ()
+    candidates: Candidates | None = None
+    also: tuple["HubSource", ...] = ()
 
 
 class MiniSource(_Entry):
@@ -154,6 +221,15 @@ class Sources(_Entry):
         return self
 
 
+class Sizes(_Entry):
+    """Published numbers of examples (in one language), and where they were read."""
+
+    train: Annotated[int, Field(gt=0)] | None = None
+    dev: Annotated[int, Field(gt=0)] | None = None
+    test: Annotated[int, Field(gt=0)] | None = None
+    source: str
+
+
 class Task(_Entry):
     """One task of the catalogue.
 
@@ -164,7 +240,8 @@ class Task(_Entry):
     format, domain, metric : str
         One of the closed sets above; "mixed" is a target whose examples are of all domains.
     labels : tuple of str, optional
-        All labels in the order of the classifier's outputs (tags for tagging).
+        All labels in the order of the classifier's outputs (tags for tagging). A span or retrieval
+        task has `NO_ANSWER` where some questions have no answer, or queries no counterpart.
     languages : tuple of str
         Test languages in the scorer's order, "en" among them where the scorer lists it.
     train_on : str, optional
@@ -179,6 +256,8 @@ class Task(_Entry):
         What the official scorer does that the metric's name does not say.
     sources : Sources
         Where the data are.
+    sizes : Sizes, optional
+        Published sizes, which what is read may differ from; the cards count what was read.
     licence, reference : str
         Terms of the data, and the paper.
     notes, unconfirmed : tuple of str
@@ -190,7 +269,7 @@ class Task(_Entry):
     format: Format
     domain: Domain
     metric: Metric
-    labels: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    labels: Annotated[tuple[str, ...] | None, BeforeValidator(_numbers)] = None
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     train_on: str | None = None
     roles: Annotated[tuple[Literal["target", "intermediate"], ...], Field(min_length=1)]
@@ -198,10 +277,16 @@ class Task(_Entry):
     parallel: bool = False
     scorer: str | None = None
     sources: Sources
+    sizes: Sizes | None = None
     licence: str
     reference: str
     notes: tuple[str, ...] = ()
     unconfirmed: tuple[str, ...] = ()
+
+    @property
+    def may_lack_answers(self) -> bool:
+        """Whether "there is none" may be the right answer, and may be given."""
+        return self.format not in LABELLED and self.labels == NO_ANSWER
 
     @model_validator(mode="after")
     def _consistent(self) -> "Task":
@@ -215,8 +300,16 @@ class Task(_Entry):
         if self.metric not in metrics:
             known = " or ".join(metrics)
             yield f"metric {self.metric!r} does not fit format {self.format!r}; write {known}"
-        if (self.format in ("classification", "tagging")) != (self.labels is not None):
-            yield "labels belong to classification and tagging, and to no other format"
+        if self.format in LABELLED:
+            if len(self.labels or ()) < 2:
+                yield f"format {self.format!r} needs at least two labels"
+        elif self.labels is not None and (self.format == "choice" or self.labels != NO_ANSWER):
+            yield (
+                f'labels belong to {", ".join(LABELLED)}; span and retrieval may have [""], where '
+                "the right answer may be that there is none"
+            )
+        if self.metric in metrics and self.may_lack_answers != (self.metric in ABSTAINING_METRICS):
+            yield f'labels [""] and the metrics {" and ".join(ABSTAINING_METRICS)} go together'
         for key, values in (("labels", self.labels or ()), ("languages", self.languages)):
             if len(set(values)) < len(values):
                 yield f"{key} repeats an entry"

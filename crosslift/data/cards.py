@@ -47,8 +47,11 @@ def prepared_name(path: str | Path) -> str:
 def _source(task: Task, kind: str) -> dict[str, Any]:
     source = getattr(task.sources, kind)
     keys = ("folder", "id", "config", "revision", "reader")
-    named = {key: getattr(source, key, None) for key in keys}
-    return {"kind": kind, **{key: value for key, value in named.items() if value is not None}}
+    parts = [
+        {key: getattr(part, key) for key in keys if getattr(part, key, None) is not None}
+        for part in (source, *getattr(source, "also", ()))
+    ]
+    return {"kind": kind, **parts[0], **({"also": parts[1:]} if parts[1:] else {})}
 
 
 def _versions(kind: str) -> dict[str, str]:

@@ -61,6 +61,7 @@ def find_files(
         raise MissingFilesError(f"task {task!r} has no files for its {split} split")
     folder = root / source.folder
     missing: list[str] = []
+    remedy = source.access or f"put the files of {source.revision or source.folder} there"
     for patterns in source.splits[split]:
         found, absent = {}, []
         for language in languages:
@@ -79,9 +80,8 @@ def find_files(
             return found
         missing.append(", ".join(_shorten([str(path) for path in absent])))
     raise MissingFilesError(
-        f"task {task!r}, {split} split: missing {'; or instead '.join(missing)}; put the files of "
-        f"{source.revision or source.folder} there, or set data_root (or {ENVIRONMENT_KEY}) to the "
-        "folder that holds them"
+        f"task {task!r}, {split} split: missing {'; or instead '.join(missing)}; {remedy}, or set "
+        f"data_root (or {ENVIRONMENT_KEY}) to the folder that holds them"
     )
 
 

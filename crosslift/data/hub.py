@@ -1,7 +1,7 @@
 """Data sets of the Hugging Face hub, through `datasets`: its cache, token and offline mode."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import huggingface_hub
 
 from crosslift.catalogue.tasks import HubSource
 from crosslift.data.files import MissingFilesError
-from crosslift.data.readers.retrieval import pair_rows
+from crosslift.data.readers.retrieval import candidate_rows, pair_rows, query_rows
 from crosslift.data.records import Columns, Read, Request, rows_from_records
 from crosslift.errors import FetchError
 from crosslift.files import sha256_of
@@ -43,34 +43,44 @@ def load_hub_split(source: HubSource, request: Request) -> tuple[Read, list[dict
     if request.split not in source.splits:
         raise MissingFilesError(f"hub data set {source.id} has no {request.split} split")
     config = source.config.format(language=request.code) if source.config else None
-    builder, table = _load(source, config, source.splits[request.split])
-    name = f"{source.id} ({config or 'default'}, {source.splits[request.split]})"
-    records = ((f"{name}, row {i}", row) for i, row in enumerate(_rows(table)))
-    if request.format == "retrieval":
+    builder, tables = _load(source, config, source.splits[request.split])
+    records = _records(tables, f"{source.id} ({config or 'default'}")
+    if request.format != "retrieval":
+        read = rows_from_records(records, request)
+    elif source.candidates is not None:
+        read = query_rows(records, request)
+    else:
         columns = (Columns(record, place, request) for place, record in records)
         read = pair_rows(((c.text("query"), c.text("candidate")) for c in columns), request)
-    else:
-        read = rows_from_records(records, request)
-    return read, list(_files(builder, table, source, request))
+    return read, list(_files(builder, tables, source, request))
+
+
+def load_hub_candidates(source: HubSource, request: Request) -> tuple[Read, list[dict[str, Any]]]:
+    """The candidates that all languages share, and the raw files; errors as `load_hub_split`."""
+    shared = source.candidates
+    builder, tables = _load(source, shared.config, (shared.split or request.split,))
+    records = _records(tables, f"{source.id} ({shared.config or 'default'}")
+    return candidate_rows(records, request), list(_files(builder, tables, source, request))
 
 
 def _load(
-    source: HubSource, config: str | None, split: str
-) -> tuple[datasets.DatasetBuilder, datasets.Dataset]:
+    source: HubSource, config: str | None, splits: Sequence[str]
+) -> tuple[datasets.DatasetBuilder, dict[str, datasets.Dataset]]:
+    """The data set's builder, and the table of each split by its name there."""
     try:
         builder = datasets.load_dataset_builder(source.id, config, revision=source.revision)
         builder.download_and_prepare()
-        table = builder.as_dataset(split)
+        tables = {split: builder.as_dataset(split) for split in splits}
     except Exception as error:
         # The client raises errors of four libraries, and wraps them in one another.
-        raise explain(error, source, config, split) from error
+        raise explain(error, source, config, ", ".join(splits)) from error
     # Offline, the client takes whatever commit it has in its cache.
     if FULL_COMMIT.fullmatch(source.revision) and builder.hash != source.revision:
         raise FetchError(
             f"hub data set {source.id}: the cache holds commit {builder.hash}, the catalogue asks "
             f"for {source.revision}; run once without HF_HUB_OFFLINE"
         )
-    return builder, table
+    return builder, tables
 
 
 def explain(
@@ -80,7 +90,8 @@ def explain(
     name = f"hub data set {source.id} (configuration {config or 'default'}, split {split})"
     causes = list(_causes(error))
     text = " ".join(str(cause) for cause in causes)
-    statuses = {getattr(getattr(cause, "response", None), "status_code", None) for cause in causes}
+    answers = [getattr(cause, "response", None) for cause in causes]
+    rationed = [answer for answer in answers if getattr(answer, "status_code", None) == 429]
     page = f"{huggingface_hub.constants.ENDPOINT}/datasets/{source.id}"
     if isinstance(error, ValueError) and re.search(
         r"BuilderConfig .* not found|Unknown split|Couldn't find cache .* for config", str(error)
@@ -91,9 +102,12 @@ def explain(
             f"{name}: is gated; accept its terms at {page}, then log in with `hf auth login` or "
             "set HF_TOKEN"
         )
-    if 429 in statuses:
+    if rationed:
+        headers = getattr(rationed[0], "headers", {})
+        seconds = {key.lower(): value for key, value in headers.items()}.get("retry-after")
+        wait = f"{seconds} seconds, as it asks" if seconds else "some minutes"
         return FetchError(
-            f"{name}: the hub answers 429 (too many requests); wait some minutes, or log in with "
+            f"{name}: the hub answers 429 (too many requests); wait {wait}, or log in with "
             "`hf auth login` for a larger allowance"
         )
     if "OfflineModeIsEnabled" in text or "offline mode" in text:
@@ -124,17 +138,26 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         cause = cause.__cause__ or cause.__context__
 
 
-def _rows(table: datasets.Dataset) -> Iterator[dict[str, Any]]:
-    for batch in table.with_format("arrow").iter(batch_size=1000):
-        yield from batch.to_pylist()
+def _records(
+    tables: dict[str, datasets.Dataset], name: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Place and record of every row, split after split."""
+    for split, table in tables.items():
+        batches = table.with_format("arrow").iter(batch_size=1000)
+        rows = (row for batch in batches for row in batch.to_pylist())
+        yield from ((f"{name}, {split}), row {i}", row) for i, row in enumerate(rows))
 
 
 def _files(
-    builder: datasets.DatasetBuilder, table: datasets.Dataset, source: HubSource, request: Request
+    builder: datasets.DatasetBuilder,
+    tables: dict[str, datasets.Dataset],
+    source: HubSource,
+    request: Request,
 ) -> Iterator[dict[str, Any]]:
     """The raw files with their checksums; offline, the client's own copy of their content."""
     common = {"split": request.split, "language": request.language}
-    chosen = (builder.config.data_files or {}).get(source.splits[request.split], ())
+    data_files = builder.config.data_files or {}
+    chosen = [url for split in tables for url in data_files.get(split, ())]
     for url in chosen:
         path = str(url).split(f"{source.id}@{builder.hash}/", 1)[-1]
         local = huggingface_hub.hf_hub_download(
@@ -142,7 +165,7 @@ def _files(
         )
         yield {**common, **_describe(local, f"{source.id}@{builder.hash}/{path}")}
     if not chosen:
-        for cached in table.cache_files:
+        for cached in [file for table in tables.values() for file in table.cache_files]:
             yield {**common, **_describe(cached["filename"], f"{source.id}@{builder.hash} (cache)")}
 
 

@@ -9,7 +9,7 @@ SHARED_POOL = "all"
 
 
 def link_queries(
-    rows: Sequence[Row], faults: Mapping[str, Mapping[str, int]]
+    rows: Sequence[Row], faults: Mapping[str, Mapping[str, int]], *, may_lack_answers: bool = False
 ) -> tuple[list[Row], dict[str, dict[str, int]]]:
     """Give each query of the shared pool the gold candidates of all languages.
 
@@ -17,7 +17,7 @@ def link_queries(
     sentence occurs in each, so a question of one language has as many right answers as there are
     languages. Queries of other pools keep their own gold. A query left without any gold (its
     answer straddles a sentence break in every language) is dropped and counted as
-    `queries_without_gold`.
+    `queries_without_gold`, unless `may_lack_answers`: then finding none for it is right.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def link_queries(
     for row in rows:
         if row["role"] == "query" and row["pool"] == SHARED_POOL:
             row = {**row, "relevant": sorted(set(gold[row["example_id"]]))}
-        if row["role"] == "query" and not row["relevant"]:
+        if row["role"] == "query" and not row["relevant"] and not may_lack_answers:
             dropped[row["language"]] += 1
         else:
             linked.append(row)

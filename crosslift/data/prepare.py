@@ -13,7 +13,7 @@ from crosslift.data.files import MissingFilesError, find_data_root
 from crosslift.data.readers import SPLIT_AWARE
 from crosslift.data.sampling import hold_out, subsample, subsample_languages
 from crosslift.data.sources import SOURCES, Examples, load_split, load_split_from
-from crosslift.data.tables import Row, read_rows, write_rows
+from crosslift.data.tables import Row, is_tested, iterate_rows, write_rows
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import write_json
 
@@ -70,7 +70,7 @@ def prepare_training(
     """
     task = get_task(task_name)
     root = find_data_root(data_root)
-    tests = {prepared_name(path): leaks.texts_of(read_rows(path)) for path in exclude}
+    tests = {prepared_name(path): leaks.texts_of(iterate_rows(path)) for path in exclude}
     kind, train = load_split(
         task, "train", [ENGLISH], preference=sources, data_root=root, size=max_train, seed=seed
     )
@@ -148,7 +148,7 @@ def prepare_tests(
     )
     _refuse_training_files(kind, task, test)
     rows = subsample_languages(test.rows, max_test, seed, parallel=task.parallel)
-    counts = Counter(row["language"] for row in rows if row.get("role") != "candidate")
+    counts = Counter(row["language"] for row in rows if is_tested(row))
     if absent := [language for language in languages if not counts[language]]:
         raise DataError(f"task {task.name!r}: no test examples for language {', '.join(absent)}")
     card = {

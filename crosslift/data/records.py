@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crosslift.catalogue.tasks import FilesSource, HubSource
+from crosslift.catalogue.tasks import NO_ANSWER, Candidates, FilesSource, HubSource
 from crosslift.data.spans import span_row
 from crosslift.data.tables import Row
 from crosslift.errors import DataError
@@ -24,7 +24,12 @@ class Request:
     language: str
     code: str
     labels: tuple[str, ...] | None
-    source: FilesSource | HubSource
+    source: FilesSource | HubSource | Candidates
+
+    @property
+    def may_lack_answers(self) -> bool:
+        """Whether a question without answers is an example, and not one whose gold is withheld."""
+        return self.labels == NO_ANSWER
 
 
 @dataclass
@@ -132,6 +137,19 @@ class Columns:
         known = ", ".join(values or labels or ("an index of a choice",))
         raise DataError(f"{self.place}: unknown label {text!r}; known labels: {known}")
 
+    def labels(self) -> list[str]:
+        """Our labels of a record that may have several, or none.
+
+        Raises
+        ------
+        DataError
+            If the value is no list, or a label is unknown.
+        """
+        raw = self.value("labels")
+        if not isinstance(raw, list):
+            raise DataError(f"{self.place}: labels are {raw!r}; expected a list")
+        return [tag_name(label, self.request, self.place) for label in raw]
+
 
 def _classification(columns: Columns, example_id: str, faults: Counter[str]) -> Row | None:
     label = columns.label()
@@ -149,6 +167,20 @@ def _classification(columns: Columns, example_id: str, faults: Counter[str]) -> 
         "text": text,
         "text_pair": pair,
         "label": label,
+    }
+
+
+def _multilabel(columns: Columns, example_id: str, faults: Counter[str]) -> Row | None:
+    text = columns.text("text")
+    if columns.missing(text):
+        faults["missing_text"] += 1
+        return None
+    found = set(columns.labels())
+    return {
+        "example_id": example_id,
+        "language": columns.request.language,
+        "text": text,
+        "labels": [label for label in columns.request.labels or () if label in found],
     }
 
 
@@ -217,12 +249,14 @@ def _span(columns: Columns, example_id: str, faults: Counter[str]) -> Row | None
         columns.text("question"),
         zip(columns.value("answers"), columns.value("starts"), strict=True),
         faults,
+        may_lack_answers=columns.request.may_lack_answers,
     )
 
 
 _BUILDERS = {
     "classification": _classification,
     "choice": _choice,
+    "multilabel": _multilabel,
     "tagging": _tagging,
     "span": _span,
 }

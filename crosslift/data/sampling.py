@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
-from crosslift.data.tables import Row
+from crosslift.data.tables import Row, is_tested
 
 RULE = (
     "the examples whose SHA-256 of 'seed:key' is smallest, in the order of the source; "
@@ -43,13 +43,14 @@ def subsample_languages(
 ) -> list[Row]:
     """At most `size` examples in each language; for parallel sets the same ids in each.
 
-    Candidates of a retrieval task are kept whole: fewer candidates would be an easier task.
+    Candidates of a retrieval task are kept whole (fewer would be an easier task), and so is what a
+    threshold is chosen on.
     """
     if size is None or not rows:
         return list(rows)
     ids: dict[str, list[str]] = {}
     for row in rows:
-        if row.get("role") != "candidate":
+        if is_tested(row):
             ids.setdefault(row["language"], []).append(row["example_id"])
     if parallel:
         shared = set.intersection(*map(set, ids.values()))
@@ -57,11 +58,7 @@ def subsample_languages(
         kept = dict.fromkeys(ids, same)
     else:
         kept = {language: choose(keys, size, seed) for language, keys in ids.items()}
-    return [
-        row
-        for row in rows
-        if row.get("role") == "candidate" or row["example_id"] in kept[row["language"]]
-    ]
+    return [row for row in rows if not is_tested(row) or row["example_id"] in kept[row["language"]]]
 
 
 def hold_out(

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crosslift.catalogue.tasks import FilesSource, HubSource, MiniSource, Task
-from crosslift.data.files import ENVIRONMENT_KEY, MissingFilesError, find_files
-from crosslift.data.linking import link_queries
+from crosslift.catalogue.tasks import Candidates, FilesSource, HubSource, MiniSource, Task
+from crosslift.data.files import ENVIRONMENT_KEY, MissingFilesError, find_files, read_json_lines
+from crosslift.data.linking import SHARED_POOL, link_queries
 from crosslift.data.readers import READERS
+from crosslift.data.readers.retrieval import candidate_rows
 from crosslift.data.records import Read, Request
 from crosslift.data.tables import Row, check_rows
 from crosslift.errors import ConfigError, DataError, FetchError
@@ -147,7 +148,9 @@ def load_split_from(
     else:
         examples = _load_mini(source, task, split, languages, size, seed)
     if task.format == "retrieval":
-        examples.rows, examples.faults = link_queries(examples.rows, examples.faults)
+        examples.rows, examples.faults = link_queries(
+            examples.rows, examples.faults, may_lack_answers=task.may_lack_answers
+        )
     check_rows(examples.rows, task.format, task.labels, name=f"task {task.name!r}, {split} split")
     return examples
 
@@ -156,37 +159,76 @@ def _load_files(
     source: FilesSource, task: Task, split: str, languages: Sequence[str], root: Path
 ) -> Examples:
     examples = Examples()
-    found = find_files(source, split, languages, root, task=task.name)
-    read = READERS[source.reader]
-    for language, paths in found.items():
-        request = _request(source, task, split, language)
-        part = read(paths, request, **source.options)
-        names = ", ".join(map(str, paths))
-        _refuse_unlabelled(part, task, names, language)
-        examples.add(language, part)
-        examples.files += [
-            {
-                "split": split,
-                "language": language,
-                "path": path.relative_to(root).as_posix(),
-                "bytes": path.stat().st_size,
-                "sha256": sha256_of(path),
-            }
-            for path in paths
-        ]
+    sources = (source, *source.also)
+    found = [find_files(one, split, languages, root, task=task.name) for one in sources]
+    for language in languages:
+        parts = []
+        for one, files in zip(sources, found, strict=True):
+            request = _request(one, task, split, language)
+            parts.append(READERS[one.reader](files[language], request, **one.options))
+            _refuse_unlabelled(parts[-1], task, ", ".join(map(str, files[language])), language)
+            examples.files += [_file(path, split, language, root) for path in files[language]]
+        examples.add(language, _joined(parts))
+    if source.candidates is not None:
+        path = _shared_file(source, task, root)
+        request = _request(source.candidates, task, split, SHARED_POOL)
+        examples.rows += candidate_rows(read_json_lines(path), request).rows
+        examples.files.append(_file(path, split, SHARED_POOL, root))
     return examples
+
+
+def _shared_file(source: FilesSource, task: Task, root: Path) -> Path:
+    path = root / source.folder / (source.candidates.path or "")
+    if not path.is_file():
+        raise MissingFilesError(
+            f"task {task.name!r}: missing {path}, its candidates; "
+            f"{source.access or f'put the files of {source.revision} there'}"
+        )
+    return path
+
+
+def _file(path: Path, split: str, language: str, root: Path) -> dict[str, Any]:
+    return {
+        "split": split,
+        "language": language,
+        "path": path.relative_to(root).as_posix(),
+        "bytes": path.stat().st_size,
+        "sha256": sha256_of(path),
+    }
+
+
+def _joined(parts: Sequence[Read]) -> Read:
+    """What several sources gave, one after another; their ids are told apart by a number."""
+    if len(parts) == 1:
+        return parts[0]
+    joined = Read()
+    for number, part in enumerate(parts):
+        joined.rows += [{**row, "example_id": f"{number}/{row['example_id']}"} for row in part.rows]
+        joined.faults += part.faults
+    return joined
 
 
 def _load_hub(source: HubSource, task: Task, split: str, languages: Sequence[str]) -> Examples:
     # The hub client takes a second to import, and most studies never reach the hub.
-    from crosslift.data.hub import load_hub_split
+    from crosslift.data.hub import load_hub_candidates, load_hub_split
 
     examples = Examples()
     for language in languages:
-        request = _request(source, task, split, language)
-        part, files = load_hub_split(source, request)
-        _refuse_unlabelled(part, task, f"hub data set {source.id}", language)
-        examples.add(language, part)
+        parts = []
+        for one in (source, *source.also):
+            if one.languages and language not in one.languages:
+                continue
+            part, files = load_hub_split(one, _request(one, task, split, language))
+            _refuse_unlabelled(part, task, f"hub data set {one.id}", language)
+            parts.append(part)
+            examples.files += files
+        if not parts:
+            raise MissingFilesError(f"hub data set {source.id} has no language {language!r}")
+        examples.add(language, _joined(parts))
+    if source.candidates is not None:
+        request = _request(source.candidates, task, split, SHARED_POOL)
+        read, files = load_hub_candidates(source, request)
+        examples.rows += read.rows
         examples.files += files
     return examples
 
@@ -209,7 +251,9 @@ def _load_mini(
     return Examples(rows=rows)
 
 
-def _request(source: FilesSource | HubSource, task: Task, split: str, language: str) -> Request:
+def _request(
+    source: FilesSource | HubSource | Candidates, task: Task, split: str, language: str
+) -> Request:
     return Request(
         task=task.name,
         format=task.format,
@@ -231,6 +275,13 @@ def _refuse_unlabelled(read: Read, task: Task, names: str, language: str) -> Non
                 "hidden labels: use the labelled release, or another split"
             )
         raise DataError(f"{names}: task {task.name!r}: no examples for language {language!r}")
+    if task.format == "span" and len(read.rows) >= SUSPICIOUS:
+        if not any(row["answers"] for row in read.rows):
+            raise DataError(
+                f"{names}: task {task.name!r}, language {language!r}: none of {len(read.rows)} "
+                "questions has an answer; benchmarks hide them so: use the labelled release"
+            )
+        return
     labels = {row.get("label") for row in read.rows}
     if len(labels) == 1 and labels != {None} and len(read.rows) >= SUSPICIOUS:
         raise DataError(

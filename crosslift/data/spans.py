@@ -36,14 +36,18 @@ def span_row(
     question: str,
     answers: Iterable[tuple[str, int]],
     faults: Counter[str],
+    *,
+    may_lack_answers: bool = False,
 ) -> Row | None:
     """One span example, or None when it has no usable answer; counts what was done to it.
+
+    With `may_lack_answers` a question without an answer text is an example too, with empty lists.
 
     Counted: `unlabelled` (no answer text given), `offsets_mended`, `answers_dropped` (text not in
     the context, or ambiguous), `questions_dropped` (no answer left).
     """
     given = [(text, start) for text, start in answers if text]
-    if not given:
+    if not given and not may_lack_answers:
         faults["unlabelled"] += 1
         return None
     kept: list[tuple[str, int]] = []
@@ -54,7 +58,7 @@ def span_row(
             continue
         faults["offsets_mended"] += position != start
         kept.append((text, position))
-    if not kept:
+    if given and not kept:
         faults["questions_dropped"] += 1
         return None
     return {

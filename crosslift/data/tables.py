@@ -8,14 +8,26 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from crosslift.catalogue.tasks import NO_ANSWER
 from crosslift.errors import DataError
 from crosslift.files import atomic_path
 
 Row = dict[str, Any]
 
+QUERY_ROLES = ("query", "dev_query")
+CANDIDATE_ROLES = ("candidate", "dev_candidate")
+"""Roles of retrieval rows; those of development choose a threshold and are never scored."""
+
+
+def is_tested(row: Row) -> bool:
+    """Whether an example is one to score: candidates and development queries are not."""
+    return row.get("role", "query") == "query"
+
+
 _KEYS = [pa.field("example_id", pa.string(), False), pa.field("language", pa.string(), False)]
 _COLUMNS = {
     "classification": {"text": "text", "text_pair": "text?", "label": "text"},
+    "multilabel": {"text": "text", "labels": "texts"},
     "choice": {"context": "text", "question": "text", "choices": "texts", "label": "index"},
     "tagging": {"tokens": "texts", "tags": "texts"},
     "span": {"context": "text", "question": "text", "answers": "texts", "starts": "indices"},
@@ -77,8 +89,8 @@ def check_rows(
 
 
 def _repeated_ids(rows: Sequence[Row]) -> Iterator[str]:
-    for (language, example_id), n in Counter(
-        (row["language"], row["example_id"]) for row in rows
+    for (language, _, example_id), n in Counter(
+        (row["language"], row.get("pool"), row["example_id"]) for row in rows
     ).items():
         if n > 1:
             yield f"example id {example_id!r} ({language}) occurs {n} times"
@@ -86,7 +98,7 @@ def _repeated_ids(rows: Sequence[Row]) -> Iterator[str]:
 
 def _dangling_gold(rows: Sequence[Row]) -> Iterator[str]:
     candidates = {
-        (row["pool"], row["example_id"]) for row in rows if row.get("role") == "candidate"
+        (row["pool"], row["example_id"]) for row in rows if row.get("role") in CANDIDATE_ROLES
     }
     for row in rows:
         for relevant in row.get("relevant", ()):
@@ -99,6 +111,13 @@ def _check_classification(row: Row, labels: Sequence[str] | None) -> Iterator[st
         yield "text is empty"
     if labels is not None and row["label"] not in labels:
         yield f"unknown label {row['label']!r}; known labels: {', '.join(labels)}"
+
+
+def _check_multilabel(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
+    if not row["text"]:
+        yield "text is empty"
+    for label in sorted(set(row["labels"]) - set(labels or row["labels"])):
+        yield f"unknown label {label!r}; known labels: {', '.join(labels or ())}"
 
 
 def _check_choice(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
@@ -116,7 +135,8 @@ def _check_tagging(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
 
 
 def _check_span(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
-    if not row["answers"] or len(row["answers"]) != len(row["starts"]):
+    lacking = not row["answers"] and tuple(labels or ()) != NO_ANSWER
+    if lacking or len(row["answers"]) != len(row["starts"]):
         yield f"{len(row['answers'])} answers but {len(row['starts'])} starts"
     for answer, start in zip(row["answers"], row["starts"], strict=False):
         if not answer or start < 0 or row["context"][start : start + len(answer)] != answer:
@@ -124,14 +144,17 @@ def _check_span(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
 
 
 def _check_retrieval(row: Row, labels: Sequence[str] | None) -> Iterator[str]:
-    if row["role"] not in ("query", "candidate"):
-        yield f"role is {row['role']!r}; it must be query or candidate"
-    if (row["role"] == "query") != bool(row["relevant"]):
+    if row["role"] not in (*QUERY_ROLES, *CANDIDATE_ROLES):
+        known = " or ".join((*QUERY_ROLES, *CANDIDATE_ROLES))
+        yield f"role is {row['role']!r}; it must be {known}"
+    asks, needs = row["role"] in QUERY_ROLES, tuple(labels or ()) != NO_ANSWER
+    if (asks and needs and not row["relevant"]) or (not asks and row["relevant"]):
         yield "a query needs relevant candidates, and a candidate has none"
 
 
 _CHECKS = {
     "classification": _check_classification,
+    "multilabel": _check_multilabel,
     "choice": _check_choice,
     "tagging": _check_tagging,
     "span": _check_span,
@@ -147,7 +170,12 @@ def write_rows(path: Path, rows: Sequence[Row], format_: str) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read prepared examples.
+    """Read prepared examples; errors as `iterate_rows`."""
+    return list(iterate_rows(path))
+
+
+def iterate_rows(path: Path) -> Iterator[Row]:
+    """Read prepared examples one after another, without holding all: a pool may have millions.
 
     Raises
     ------
@@ -155,7 +183,9 @@ def read_rows(path: Path) -> list[Row]:
         If the file is missing or is not Parquet.
     """
     try:
-        return pq.read_table(path).to_pylist()
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                yield from batch.to_pylist()
     except FileNotFoundError as error:
         raise DataError(f"{path}: is missing; prepare it first") from error
     except pa.ArrowInvalid as error:

@@ -7,11 +7,12 @@ their gold values, `loss` is what training lowers, `collect` reduces a batch's s
 
 from types import ModuleType
 
-from crosslift.formats import choice, classification, retrieval, span, tagging
+from crosslift.formats import choice, classification, multilabel, retrieval, span, tagging
 
 FORMATS: dict[str, ModuleType] = {
     "classification": classification,
     "choice": choice,
+    "multilabel": multilabel,
     "tagging": tagging,
     "span": span,
     "retrieval": retrieval,

@@ -16,6 +16,10 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from crosslift.batching import Batch, Encoded, encoded_from
+from crosslift.catalogue.tasks import NO_ANSWER
+from crosslift.errors import DataError
+from crosslift.formats.mining import best_threshold, mine
+from crosslift.formats.nearest import nearest
 from crosslift.formats.pieces import encode_texts
 from crosslift.model import choose_device
 
@@ -101,83 +105,80 @@ def decode(
 ) -> list[str]:
     """For each query its `DEPTH` nearest candidates, best first, as a JSON list of their ids.
 
-    Candidates get an empty list, so that the result is aligned with `examples`.
+    Candidates get an empty list, so that the result is aligned with `examples`. Where queries may
+    have no counterpart (labels are `NO_ANSWER`), a query gets the one candidate that is mined for
+    it, or none (see `crosslift.formats.mining`).
     """
     _, texts = _distinct(examples)
-    vectors = torch.from_numpy(np.stack(collected)[texts]).to(choose_device())
+    # A pool at a time goes to the device: all languages' vectors may be more than it holds.
+    distinct, device = torch.from_numpy(np.stack(collected)), choose_device()
+    if tuple(labels) == NO_ANSWER:
+        return _mined(examples, texts, distinct)
     found = ["[]"] * len(examples)
     roles, pools = examples["role"].to_numpy(), examples["pool"].to_numpy()
     names = examples["example_id"].to_numpy()
     for pool in pd.unique(pools):
         queries = np.flatnonzero((pools == pool) & (roles == "query"))
         candidates = np.flatnonzero((pools == pool) & (roles == "candidate"))
-        ranked = nearest(vectors[queries], vectors[candidates])
+        asked, offered = (distinct[texts[rows]].to(device) for rows in (queries, candidates))
+        ranked, _ = nearest(asked, offered, DEPTH)
         for query, places in zip(queries, ranked, strict=True):
             chosen = [str(names[i]) for i in candidates[places]]
             found[query] = json.dumps(chosen, ensure_ascii=False)
     return found
 
 
-def nearest(
-    queries: torch.Tensor,
-    candidates: torch.Tensor,
-    query_block: int = 1024,
-    candidate_block: int = 16384,
-) -> np.ndarray:
-    """Places of the `DEPTH` candidates with the highest product with each query, best first.
+def _mined(examples: pd.DataFrame, texts: np.ndarray, vectors: torch.Tensor) -> list[str]:
+    """Pairs of each pool above the threshold of its development pool, as JSON lists of one id."""
+    found = ["[]"] * len(examples)
+    names, relevant = examples["example_id"].to_numpy(), examples["relevant"].to_numpy()
+    roles, pools = examples["role"].to_numpy(), examples["pool"].to_numpy()
+    for pool in pd.unique(pools[roles == "query"]):
+        development = (pools == f"{pool}/dev") & (roles == "dev_query")
+        if not development.any():
+            raise DataError(
+                f"pool {pool!r}: the test has no rows of role dev_query, on which the threshold of "
+                "its pairs is chosen; prepare it again from a source that has them"
+            )
+        queries, candidates, scores = _pairs(
+            np.flatnonzero(development),
+            np.flatnonzero((pools == f"{pool}/dev") & (roles == "dev_candidate")),
+            texts,
+            vectors,
+        )
+        right = [names[c] in set(relevant[q]) for q, c in zip(queries, candidates, strict=True)]
+        gold = sum(map(len, relevant[development]))
+        threshold = best_threshold(scores, np.array(right, bool), gold)
+        queries, candidates, scores = _pairs(
+            np.flatnonzero((pools == pool) & (roles == "query")),
+            np.flatnonzero((pools == pool) & (roles == "candidate")),
+            texts,
+            vectors,
+        )
+        for query, candidate in zip(
+            queries[scores >= threshold], candidates[scores >= threshold], strict=True
+        ):
+            found[query] = json.dumps([str(names[candidate])], ensure_ascii=False)
+    return found
 
-    Exact, and in memory for one block of products, however many candidates there are. Equal
-    products keep the candidates' order.
 
-    Parameters
-    ----------
-    queries, candidates : float tensors, shapes (n_queries, hidden), (n_candidates, hidden)
-        Unit vectors, on one device.
-    query_block, candidate_block : int
-        Products held at a time.
+def _pairs(
+    queries: np.ndarray, candidates: np.ndarray, texts: np.ndarray, vectors: torch.Tensor
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Mined pairs as rows of the examples, with their scores.
 
-    Returns
-    -------
-    int array, shape (n_queries, min(DEPTH, n_candidates))
+    Equal sentences are mined as one, and pairs with a sentence that occurs twice are left out, as
+    `read_sent2id` of XTREME's utils_retrieve.py does: it has no one id.
     """
-    depth = min(DEPTH, len(candidates))
-    blocks = [
-        _nearest_in_blocks(block, candidates, candidate_block, depth)
-        for block in queries.split(query_block)
-    ]
-    return np.concatenate(blocks) if blocks else np.zeros((0, depth), np.int64)
-
-
-def _nearest_in_blocks(
-    queries: torch.Tensor, candidates: torch.Tensor, size: int, depth: int
-) -> np.ndarray:
-    best = np.full((len(queries), depth), -np.inf, np.float32)
-    places = np.zeros((len(queries), depth), np.int64)
-    for start in range(0, len(candidates), size):
-        products = queries @ candidates[start : start + size].T
-        # Whoever does not beat the last of the best so far is out, even at a tie: it comes later.
-        bar = torch.from_numpy(best[:, -1:]).to(products.device)
-        if start == 0 and products.shape[1] > depth:
-            bar = products.topk(depth).values[:, -1:].nextafter(bar)
-        hits = (products > bar).nonzero(as_tuple=True)
-        scores = products[hits].cpu().numpy()
-        rows, columns = hits[0].cpu().numpy(), hits[1].cpu().numpy() + start
-        best, places = _merged(best, places, rows, columns, scores)
-    return places
-
-
-def _merged(
-    best: np.ndarray, places: np.ndarray, rows: np.ndarray, columns: np.ndarray, scores: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """The best of old and new scores of each row; old ones come first where they are equal."""
-    count, depth = best.shape
-    all_rows = np.concatenate([np.repeat(np.arange(count), depth), rows])
-    all_scores = np.concatenate([best.ravel(), scores])
-    all_places = np.concatenate([places.ravel(), columns])
-    order = np.lexsort((-all_scores, all_rows))  # stable: rows, then scores, then as they stand
-    firsts = np.searchsorted(all_rows[order], np.arange(count))
-    chosen = order[firsts[:, None] + np.arange(depth)]
-    return all_scores[chosen], all_places[chosen]
+    sides, once = [], []
+    for rows in (queries, candidates):
+        _, firsts, counts = np.unique(texts[rows], return_index=True, return_counts=True)
+        sides.append(rows[firsts])
+        once.append(counts == 1)
+    device = choose_device()
+    sources, targets, scores = mine(*(vectors[texts[rows]].to(device) for rows in sides))
+    kept = once[0][sources] & once[1][targets]
+    return sides[0][sources[kept]], sides[1][targets[kept]], scores[kept]
 
 
 def gold(examples: pd.DataFrame) -> list[str]:

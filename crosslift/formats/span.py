@@ -1,8 +1,11 @@
-"""Extractive question answering: XQuAD, MLQA, TyDiQA, PolicyQA, COVID-QA.
+"""Extractive question answering: XQuAD, MLQA, TyDiQA, SQuAD 2.0, PolicyQA, CUAD, COVID-QA.
 
 A long context is read in overlapping windows. The loss and the decoder are those of BERT on SQuAD
 (Devlin et al. 2019, section 4.2): start and end logits, best span with end >= start; a window that
-does not hold the answer points at the first piece.
+does not hold the answer, or whose question has none, points at the first piece. Where questions may
+have no answer (labels are `NO_ANSWER`), the empty text is the prediction if the lowest score of the
+first piece over all windows is above that of the best span (section 4.3, and run_squad.py of
+google-research/bert with null_score_diff_threshold 0).
 """
 
 import json
@@ -15,6 +18,7 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from crosslift.batching import Batch, Encoded, encoded_from
+from crosslift.catalogue.tasks import NO_ANSWER
 
 BEST = 20
 """Starts and ends looked at in each window, as in the reference scripts (n_best_size)."""
@@ -162,8 +166,13 @@ def _masked_logits(logits: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, to
 def collect(
     states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Batch
 ) -> list[np.ndarray]:
-    """Best span of each window: (first piece, last piece, sum of logits), shape (3,)."""
+    """Each window's best span and "no answer", shape (4,).
+
+    They are the span's first and last piece, the sum of its two logits, and the sum of those of the
+    window's first piece.
+    """
     start, end = _masked_logits(head(states), batch)
+    none = start[:, 0] + end[:, 0]
     outside = batch.packing.pad(batch.gold["left"], -1) < 0
     start, end = start.masked_fill(outside, IMPOSSIBLE), end.masked_fill(outside, IMPOSSIBLE)
     count = min(BEST, start.shape[1])
@@ -175,24 +184,28 @@ def collect(
     best, place = total.flatten(1).max(1)
     first = start_places.gather(1, (place // count).unsqueeze(1)).squeeze(1)
     last = end_places.gather(1, (place % count).unsqueeze(1)).squeeze(1)
-    return list(torch.stack([first.float(), last.float(), best], 1).cpu().numpy())
+    return list(torch.stack([first.float(), last.float(), best, none], 1).cpu().numpy())
 
 
 def decode(
     examples: pd.DataFrame, encoded: Encoded, collected: Sequence[np.ndarray], labels: Sequence[str]
 ) -> list[str]:
-    """The text of the best span over all windows of each example."""
+    """The text of the best span over all windows of each example, or "" where it may have none."""
     texts = [""] * len(examples)
     best = np.full(len(examples), -np.inf)
+    none = np.full(len(examples), np.inf)
     contexts = list(examples["context"])
     left, right = encoded.per_piece["left"], encoded.per_piece["right"]
-    for sequence, (first, last, total) in enumerate(collected):
+    for sequence, (first, last, total, null) in enumerate(collected):
         row = encoded.examples[sequence]
+        none[row] = min(none[row], null)
         begin = left[encoded.starts[sequence] + int(first)]
         stop = right[encoded.starts[sequence] + int(last)]
         if total > best[row] and begin >= 0 and stop >= begin:
             best[row] = total
             texts[row] = contexts[row][begin:stop].strip()
+    if tuple(labels) == NO_ANSWER:
+        texts = ["" if none[row] > best[row] else text for row, text in enumerate(texts)]
     return texts
 
 

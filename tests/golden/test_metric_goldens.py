@@ -4,8 +4,17 @@ import itertools
 
 import numpy as np
 import pytest
+import torch
 
-from crosslift.measures import accuracy, average_precision_at, retrieval_accuracy, sequence_f1
+from crosslift.formats.mining import best_threshold, mine
+from crosslift.measures import (
+    accuracy,
+    average_precision_at,
+    label_f1,
+    retrieval_accuracy,
+    sequence_f1,
+    token_accuracy,
+)
 from crosslift.metrics import METRICS, ranking_chance
 
 
@@ -147,3 +156,63 @@ def test_chance_of_a_ranking_is_the_mean_over_all_rankings():
     rankings = [list(order) for order in itertools.permutations("abcde")]
     scores = measure([relevant] * len(rankings), rankings).score
     assert ranking_chance(5, 2, cutoff=3) == pytest.approx(100 * np.mean(scores))
+
+
+def test_squad2_gives_the_empty_text_its_due():
+    # No gold answer: "" is the gold. compute_f1: both empty, so 1; else one is empty, so 0.
+    assert parts("squad2_f1_em", [], "", "en") == (1.0, 1.0)
+    assert parts("squad2_f1_em", [], "nine", "en") == (0.0, 0.0)
+    assert parts("squad2_f1_em", ["nine"], "", "en") == (0.0, 0.0)
+    # A gold that normalises to nothing is left out, and "the" normalises to nothing too.
+    assert parts("squad2_f1_em", ["the"], "a", "en") == (1.0, 1.0)
+    # With answers the rules are those of 1.1: "at nine" against "nine", 2 * 1 / (2 + 1).
+    assert parts("squad2_f1_em", ["nine", "the"], "at nine", "en")[0] == pytest.approx(2 / 3)
+
+
+def test_token_accuracy_weighs_sentences_by_their_words():
+    measured = token_accuracy([["N", "V"], ["N"], []], [["N", "N"], ["N"], []])
+    assert measured.weight.tolist() == [2, 1, 0]
+    assert measured.score.tolist() == [0.5, 1, 0]
+    assert measured.value == pytest.approx(200 / 3)
+    with pytest.raises(ValueError, match="row 1: 1 gold tags has 2 predicted"):
+        token_accuracy([["N"], ["N"]], [["N"], ["N", "V"]])
+
+
+def test_having_no_label_is_a_label():
+    # 1: right twice of 2 and 3; 2: rightly none; 3: one label where there is none.
+    measured = label_f1([["a", "b"], [], []], [["a", "b", "c"], [], ["a"]])
+    assert measured.weight.tolist() == [5, 2, 2]
+    assert measured.score.tolist() == [0.8, 1, 0]
+    # Micro F1 over a, b, c and none: 2 * (2 + 1) / (4 gold + 5 predicted).
+    assert measured.value == pytest.approx(100 * 6 / 9)
+
+
+def test_mined_pairs_are_scored_as_one_set():
+    gold, predicted = [["e1"], ["e2"], [], []], [["e1"], [], ["e3"], []]
+    measured = METRICS["bitext_f1"].measure(gold, predicted, ["de"] * 4)
+    # bucc_f1: one pair of two gold and two predicted: precision 1/2, recall 1/2.
+    assert measured.value == 50
+    assert measured.weight.tolist() == [2, 1, 1, 0]
+
+
+def test_mining_and_its_threshold_worked_by_hand():
+    # Cosines of two queries (rows) with two candidates; with fewer than four neighbours the means
+    # are over both. Row means 0.6, 0.5; column means 0.7, 0.4.
+    #   q0: 0.8 / ((0.6 + 0.7) / 2) = 1.2308   0.4 / ((0.6 + 0.4) / 2) = 0.8
+    #   q1: 0.6 / ((0.5 + 0.7) / 2) = 1.0      0.4 / ((0.5 + 0.4) / 2) = 0.8889
+    # q0 and q1 propose c0, c0 proposes q0, c1 proposes q1: (q0, c0) is taken, q1's c0 is gone, and
+    # (q1, c1) is the next with both sides free.
+    # Vectors whose products are these: queries are unit vectors of the plane, candidates columns.
+    queries = torch.eye(2, dtype=torch.float64)
+    candidates = torch.tensor([[0.8, 0.6], [0.4, 0.4]], dtype=torch.float64)
+    sources, targets, scores = mine(queries, candidates)
+    assert list(zip(sources.tolist(), targets.tolist(), strict=True)) == [(0, 0), (1, 1)]
+    assert scores == pytest.approx([0.8 / 0.65, 0.4 / 0.45])
+
+    # Scores 5, 4, 3, 2 of which the first and third are right, of two gold pairs: F1 is 2/3, 2/4,
+    # 4/5, 4/6; the threshold lies between the third and the fourth.
+    scores, right = np.array([4.0, 5, 2, 3]), np.array([False, True, False, True])
+    assert best_threshold(scores, right, gold=2) == 2.5
+    assert best_threshold(scores, right & (scores == 2), gold=1) == 0
+    # Without a next score the last itself: the reference script would look past its end.
+    assert best_threshold(np.array([5.0, 4]), np.array([True, True]), gold=2) == 4

@@ -25,6 +25,7 @@ TRAINING = {
     "mediqa_rqe": (8587, 302),
     "mnli": (19647, None),
     "nusax": (500, 100),
+    "opp115": (2771, 395),
     "policyie": (4109, 100),
     "policyqa": (3809, None),
     "pubmedqa": (500, None),
@@ -45,7 +46,7 @@ TRAINING_FAULTS = {
     "tydiqa_goldp": {"duplicate_ids": 3607},
 }
 # Training sentences that are in the development file too.
-LEAKS = {"policyie": 39, "udpos": 254, "wikiann": 409}
+LEAKS = {"opp115": 10, "policyie": 39, "udpos": 254, "wikiann": 409}
 
 # Examples a language, where all languages have the same number.
 TESTS = {

@@ -34,6 +34,19 @@ configs:
   data_files: [{split: test, path: "en/test-*.parquet"}]
 - config_name: qa
   data_files: [{split: train, path: "qa/train-*.parquet"}]
+- config_name: rounds
+  data_files:
+  - {split: train_r1, path: "rounds/r1.parquet"}
+  - {split: train_r2, path: "rounds/r2.parquet"}
+  - {split: train_r3, path: "rounds/r3.parquet"}
+- config_name: pairs
+  data_files: [{split: train, path: "en/test-*.parquet"}]
+- config_name: mentions
+  data_files: [{split: test, path: "mentions/test-*.parquet"}]
+- config_name: entities
+  data_files: [{split: test, path: "entities/test-*.parquet"}]
+- config_name: clauses
+  data_files: [{split: train, path: "clauses/train-*.parquet"}]
 ---
 """
 
@@ -53,11 +66,28 @@ FILES = {
         question=["Who?"],
         answers=[{"text": ["Ann"], "answer_start": [1]}],
     ),
+    **{
+        f"rounds/r{n}.parquet": parquet(
+            uid=[f"r{n}"], premise=[f"p{n}"], hypothesis=["h"], label=[n - 1]
+        )
+        for n in (1, 2, 3)
+    },
+    "mentions/test-0.parquet": parquet(mention=["Oslo: in { Oslo }"], entity_id=["Q2"]),
+    "entities/test-0.parquet": parquet(
+        entity_id=["Q1", "Q2"],
+        description=["eine Stadt", "a town"],
+        description_language=["de", "en"],
+    ),
+    "clauses/train-0.parquet": parquet(text=["a", "b"], labels=[[7, 0], []]),
 }
 
 
 class Hub(BaseHTTPRequestHandler):
-    """Serves `toy/pairs`; `toy/gated`, `toy/cut` and `toy/half` fail each in their own way."""
+    """Serves `toy/pairs`; `toy/gated`, `toy/busy`, `toy/cut` and `toy/half` fail in their own ways.
+
+    Parquet files of `toy/half` end in the middle; `toy/closed` answers 401 as the hub does for a
+    private or absent data set without a login.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -75,6 +105,10 @@ class Hub(BaseHTTPRequestHandler):
         path = unquote(urlsplit(self.path).path)
         if "/toy/gated" in path:
             self.answer(401, b"{}", {"X-Error-Code": "GatedRepo"})
+        elif "/toy/closed" in path:
+            self.answer(401, b"{}", {"X-Error-Code": "RepoNotFound"})
+        elif "/toy/busy" in path:
+            self.answer(429, b"{}", {"Retry-After": "1"})
         elif "/toy/cut" in path:
             self.close_connection = True
         elif "/toy/pairs" not in path and "/toy/half" not in path:
@@ -130,16 +164,33 @@ import json, sys
 from crosslift.catalogue import get_task
 from crosslift.data.hub import load_hub_split
 from crosslift.data.records import Request
+from crosslift.data.sources import load_split_from
 from crosslift.errors import CrossliftError
 
 for case in sys.argv[1:]:
-    task, repository, config, split, revision = case.split()
+    task, repository, config, split, revision, *others = case.split()
     entry = get_task(task)
     source = entry.sources.hub.model_copy(
         update={"id": repository, "config": config, "revision": revision}
     )
     request = Request(task, entry.format, split, "en", "en", entry.labels, source)
     try:
+        if others:
+            # The whole source, of which the others are the configurations of its further parts.
+            changes = [{"id": repository, "config": other} for other in others]
+            if source.candidates:
+                shared = source.candidates.model_copy(update={"config": others[0]})
+                source = source.model_copy(update={"candidates": shared})
+            else:
+                also = [one.model_copy(update=c) for one, c in zip(source.also, changes)]
+                source = source.model_copy(update={"also": also})
+            sources = entry.sources.model_copy(update={"hub": source})
+            found = load_split_from(
+                "hub", entry.model_copy(update={"sources": sources}), split, ["en"],
+                data_root=None, size=None, seed=0,
+            )
+            print(json.dumps({"rows": found.rows, "files": found.files}))
+            continue
         read, files = load_hub_split(source, request)
         print(json.dumps({"rows": read.rows, "faults": read.faults, "files": files}))
     except CrossliftError as error:
@@ -151,7 +202,13 @@ CASES = {
     "span": "squad toy/pairs qa train main",
     "absent_config": "xnli toy/pairs xx test main",
     "absent_split": "xnli toy/pairs qa test main",
+    "rounds": "anli toy/pairs rounds train main",
+    "union": "anli_mnli_snli toy/pairs rounds train main pairs pairs",
+    "entities": "mewslix toy/pairs mentions test main entities",
+    "labels": "unfair_tos toy/pairs clauses train main",
     "gated": "xnli toy/gated en test main",
+    "closed": "xnli toy/closed en test main",
+    "busy": "xnli toy/busy en test main",
     "missing": "xnli toy/absent en test main",
     "cut": "xnli toy/cut en test main",
     "half": "xnli toy/half en test main",
@@ -231,6 +288,39 @@ def test_answers_inside_a_structure_are_reached_and_mended(outcomes):
     assert outcomes["span"]["faults"]["offsets_mended"] == 1
 
 
+def test_several_splits_follow_one_another(outcomes):
+    rows = outcomes["rounds"]["rows"]
+    assert [(row["example_id"], row["label"]) for row in rows] == [
+        ("r1", "entailment"),
+        ("r2", "neutral"),
+        ("r3", "contradiction"),
+    ]
+    paths = [file["path"].split("/", 2)[2] for file in outcomes["rounds"]["files"]]
+    assert paths == ["rounds/r1.parquet", "rounds/r2.parquet", "rounds/r3.parquet"]
+
+
+def test_several_data_sets_make_one_training_split_with_ids_apart(outcomes):
+    names = [row["example_id"] for row in outcomes["union"]["rows"]]
+    assert names == ["0/r1", "0/r2", "0/r3", "1/0", "1/1", "2/0", "2/1"]
+    assert len(outcomes["union"]["files"]) == 5
+
+
+def test_candidates_are_read_once_for_all_languages(outcomes):
+    rows = outcomes["entities"]["rows"]
+    assert [(row["role"], row["language"], row["example_id"]) for row in rows] == [
+        ("query", "en", "0"),
+        ("candidate", "de", "Q1"),
+        ("candidate", "en", "Q2"),
+    ]
+    assert rows[0]["relevant"] == ["Q2"]
+    assert {row["pool"] for row in rows} == {"all"}
+
+
+def test_numbers_of_several_labels_become_their_names(outcomes):
+    found = [row["labels"] for row in outcomes["labels"]["rows"]]
+    assert found == [["limitation of liability", "arbitration"], []]
+
+
 @pytest.mark.parametrize(
     ("case", "error", "message"),
     [
@@ -238,6 +328,8 @@ def test_answers_inside_a_structure_are_reached_and_mended(outcomes):
         ("absent_split", "MissingFilesError", "Unknown split"),
         ("gated", "FetchError", "is gated; accept its terms at .*log in with `hf auth login`"),
         ("missing", "FetchError", "not found at .*/datasets/toy/absent, at revision 'main'"),
+        ("closed", "FetchError", "not found at .*if it is private, log in with `hf auth login`"),
+        ("busy", "FetchError", r"answers 429 .*wait 1 seconds, as it asks, or log in with"),
         ("cut", "FetchError", "could not be fetched .* check the connection and HF_ENDPOINT"),
         ("half", "FetchError", "could not be fetched .* check the connection and HF_ENDPOINT"),
     ],

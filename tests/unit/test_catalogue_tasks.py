@@ -1,11 +1,14 @@
 import inspect
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from crosslift.catalogue import get_task, load_tasks
+from crosslift.catalogue.listing import tasks_page
 from crosslift.data import mini
 from crosslift.data.readers import READERS
 from crosslift.data.tables import SCHEMAS
@@ -111,6 +114,53 @@ def test_short_forms_of_paths_mean_alternatives():
     assert splits == {"train": (("a",),), "dev": (("a",), ("b",)), "test": (("a", "b"),)}
 
 
+def test_a_number_of_labels_means_the_numbers_below_it(tmp_path):
+    path = catalogue(tmp_path, ENTRY.replace("labels: [no, yes]", "labels: 3"))
+    assert load_tasks(path)["toy"].labels == ("0", "1", "2")
+
+
+@pytest.mark.parametrize(
+    ("format_", "metric", "labels", "message"),
+    [
+        ("classification", "accuracy", "[no]", "needs at least two labels"),
+        ("multilabel", "label_f1", "null", "needs at least two labels"),
+        ("choice", "accuracy", '[""]', "labels belong to classification, multilabel, tagging"),
+        ("span", "f1_em", "[no, yes]", "labels belong to classification, multilabel, tagging"),
+        ("span", "f1_em", '[""]', "metrics squad2_f1_em and bitext_f1 go together"),
+        ("span", "squad2_f1_em", "null", "metrics squad2_f1_em and bitext_f1 go together"),
+    ],
+)
+def test_labels_fit_the_format_and_the_metric(tmp_path, format_, metric, labels, message):
+    faulty = (
+        ENTRY.replace("format: classification", f"format: {format_}")
+        .replace("metric: accuracy", f"metric: {metric}")
+        .replace("labels: [no, yes]", f"labels: {labels}")
+    )
+    with pytest.raises(ConfigError, match=message):
+        load_tasks(catalogue(tmp_path, faulty))
+
+
+def test_a_span_task_may_have_questions_without_answers(tmp_path):
+    entry = (
+        ENTRY.replace("format: classification", "format: span")
+        .replace("metric: accuracy", "metric: squad2_f1_em")
+        .replace("labels: [no, yes]", 'labels: [""]')
+    )
+    tasks = load_tasks(catalogue(tmp_path, entry + ENTRY.replace("toy", "other")))
+    assert tasks["toy"].may_lack_answers
+    assert not tasks["other"].may_lack_answers
+
+
+def test_yaml_1_1_readings_and_other_encodings_are_refused_or_kept_apart(tmp_path):
+    # 12:30 is a number to the base of 60 in YAML 1.1, and 0x1F stays hexadecimal in both.
+    path = catalogue(tmp_path, ENTRY.replace("licence: own", "licence: 12:30"))
+    assert load_tasks(path)["toy"].licence == "12:30"
+    path = tmp_path / "latin.yaml"
+    path.write_bytes(ENTRY.replace("Toy", "T\xf6y").encode("latin-1"))
+    with pytest.raises(ConfigError, match="is not valid YAML"):
+        load_tasks(path)
+
+
 def test_an_entry_that_is_no_mapping_and_a_split_that_is_no_path_are_faults(tmp_path):
     faulty = ENTRY.replace('{test: "{language}.jsonl"}', "{train: 5, dev: , test: [7]}")
     with pytest.raises(ConfigError) as caught:
@@ -128,11 +178,15 @@ def test_an_entry_fits_its_reader_and_its_format(name):
     source = load_tasks()[name].sources.files
     inspect.signature(READERS[source.reader]).bind([], None, **source.options)
     columns = set(SCHEMAS[load_tasks()[name].format].names)
-    assert set(source.columns) <= columns
-    assert set(source.codes) <= {*load_tasks()[name].languages, "en"}
-    for alternatives in source.splits.values():
-        for pattern in (path for paths in alternatives for path in paths):
-            assert set(re.findall(r"{(\w*)}", pattern)) <= {"language"}
+    for one in (source, *source.also):
+        assert set(one.columns) <= columns
+        assert set(one.codes) <= {*load_tasks()[name].languages, "en"}
+        for alternatives in one.splits.values():
+            for pattern in (path for paths in alternatives for path in paths):
+                assert set(re.findall(r"{(\w*)}", pattern)) <= {"language"}
+    if source.candidates is not None:
+        assert source.candidates.path
+        assert set(source.candidates.columns) == {"example_id", "text", "language"}
 
 
 @pytest.mark.parametrize("name", served_by("hub"))
@@ -141,11 +195,75 @@ def test_a_hub_entry_maps_the_columns_of_its_format(name):
     needed = {
         "classification": {"text", "label"},
         "choice": {"choices", "label"},
+        "multilabel": {"text", "labels"},
         "tagging": {"tokens", "tags"},
         "span": {"context", "question", "answers", "starts"},
         "retrieval": {"query", "candidate"},
     }[task.format]
-    assert needed <= set(task.sources.hub.columns)
+    hub = task.sources.hub
+    if hub.candidates is not None:
+        needed = {"text", "relevant"}
+        assert set(hub.candidates.columns) == {"example_id", "text", "language"}
+    for source in (hub, *hub.also):
+        assert needed <= set(source.columns)
+        assert set(source.values.values()) <= {*(task.labels or ()), *range(5)}
+        assert set(source.languages) <= set(task.languages)
+        assert set(re.findall(r"{(\w*)}", source.config or "")) <= {"language"}
+
+
+@needs_valid_catalogue
+@pytest.mark.parametrize("name", TASKS)
+def test_every_entry_says_what_a_reader_of_the_study_needs(name):
+    task = load_tasks()[name]
+    if "mini" in task.benchmarks:
+        return
+    assert task.sources.files or task.sources.hub
+    assert task.licence
+    assert task.reference
+    assert task.train_on is not None or task.format == "retrieval"
+    if "intermediate" in task.roles:
+        assert task.train_on == name
+        assert task.languages == ("en",) or "target" in task.roles
+        assert task.sizes is not None
+        assert task.sizes.train
+    for source in filter(None, (task.sources.files, task.sources.hub)):
+        # A converted revision has names of its own, and no page vouches for its columns.
+        if getattr(source, "revision", None) == "refs/convert/parquet":
+            assert task.unconfirmed
+    if (files := task.sources.files) and not task.sources.hub:
+        assert files.revision
+
+
+@needs_valid_catalogue
+def test_the_catalogue_holds_what_the_two_benchmarks_and_the_studies_need():
+    targets = {name: task.benchmarks for name, task in load_tasks().items()}
+    both = {"xnli", "udpos", "wikiann", "xquad", "mlqa", "tydiqa_goldp", "tatoeba"}
+    nine, ten = (
+        {name for name, marks in targets.items() if benchmark in marks}
+        for benchmark in ("xtreme", "xtreme_r")
+    )
+    assert nine == both | {"pawsx", "bucc2018"}
+    assert ten == both | {"xcopa", "mewslix", "lareqa"}
+    wanted = {
+        "general": "anli anli_mnli_snli snli mnli qqp squad squad_v2 hellaswag ccg cosmosqa "
+        "commonsenseqa siqa copa scitail",
+        "legal": "casehold contractnli policyqa cuad ledgar unfair_tos",
+        "medical": "medmcqa medqa pubmedqa covidqa healthver mediqa_rqe pubmed_rct mednli",
+    }
+    for domain, names in wanted.items():
+        for name in names.split():
+            assert load_tasks()[name].domain == domain
+            assert "intermediate" in load_tasks()[name].roles
+
+
+@needs_valid_catalogue
+def test_anli_with_mnli_and_snli_is_the_sum_of_its_parts():
+    whole = load_tasks()["anli_mnli_snli"]
+    parts = [load_tasks()[name] for name in ("anli", "mnli", "snli")]
+    hub = whole.sources.hub
+    assert [source.id for source in (hub, *hub.also)] == [part.sources.hub.id for part in parts]
+    assert hub.splits["train"] == parts[0].sources.hub.splits["train"]
+    assert whole.sizes.train == sum(part.sizes.train for part in parts)
 
 
 @needs_valid_catalogue
@@ -172,9 +290,34 @@ def test_the_languages_are_those_of_the_official_scorer():
         "ka,ko,th,sw,zh,kk,tr,et,fi,hu",
         "xquad": "en,es,de,el,ru,tr,ar,vi,th,zh,hi",
         "tydiqa_goldp": "en,ar,bn,fi,id,ko,ru,sw,te",
+        "mlqa": "en,es,de,ar,hi,vi,zh",
+        "bucc2018": "de,fr,ru,zh",
+        # XTREME_R_TASK2LANGS of the same file
+        "xcopa": "et,ht,id,it,qu,sw,ta,th,tr,vi,zh",
+        "mewslix": "ar,de,en,es,fa,ja,pl,ro,ta,tr,uk",
     }
     for name, languages in official.items():
         expected = tuple(languages.split(","))
         assert load_tasks()[name].languages[: len(expected)] == expected
     counts = {"udpos": 38, "wikiann": 48, "tatoeba": 41, "xcopa": 11, "lareqa": 11, "sib200": 205}
     assert {name: len(load_tasks()[name].languages) for name in counts} == counts
+
+
+@needs_valid_catalogue
+def test_the_page_of_tasks_is_what_the_command_prints():
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "crosslift.catalogue.listing"]
+    printed = subprocess.run(command, cwd=root, capture_output=True, check=True).stdout.decode()
+    page = (root / "docs/tasks.md").read_text(encoding="utf-8")
+    assert page == printed, "run: python -m crosslift.catalogue.listing > docs/tasks.md"
+
+
+@needs_valid_catalogue
+def test_the_page_of_tasks_has_a_row_and_a_section_for_every_task_but_the_embedded():
+    page = tasks_page(load_tasks().values())
+    for name, task in load_tasks().items():
+        embedded = task.sources.mini is not None
+        assert (f"\n| [`{name}`](#{name}) | {task.title} |" in page) != embedded
+        assert (f"\n### `{name}`\n" in page) != embedded
+    rows = [line for line in page.splitlines() if line.startswith("| [`")]
+    assert {line.count("|") for line in rows} == {10}

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from crosslift.data.cards import common_card
 from crosslift.data.prepare import prepare_tests, prepare_training
+from crosslift.data.sources import load_split_from
 from crosslift.data.tables import read_rows
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import sha256_of
-from tests.data_requests import write
+from tests.data_requests import task_of, write
 
 FILES = {"sources": ["files"]}
 
@@ -313,3 +315,118 @@ def test_the_embedded_benchmark_needs_no_files(out):
     assert training["source"] == tests["source"] == {"kind": "mini"}
     assert training["counts"] == {"train": 12, "dev": 6}
     assert tests["counts"] == {"en": 6}
+
+
+def squad2(*questions: tuple[str, list[str]]) -> str:
+    """SQuAD 2.0 JSON: a paragraph a question, with its answers at the paragraph's beginning."""
+    paragraphs = [
+        {
+            "context": f"{id_} is here.",
+            "qas": [
+                {
+                    "id": id_,
+                    "question": "Where?",
+                    "is_impossible": not answers,
+                    "answers": [{"text": text, "answer_start": 0} for text in answers],
+                }
+            ],
+        }
+        for id_, answers in questions
+    ]
+    return json.dumps({"version": "v2.0", "data": [{"paragraphs": paragraphs}]})
+
+
+def test_questions_without_answers_are_prepared_with_empty_lists(root, out):
+    questions = [(f"q{i}", [f"q{i}"] if i % 3 else []) for i in range(30)]
+    write(root / "squad_v2/train-v2.0.json", squad2(*questions))
+    card = prepare_training("squad_v2", out, data_root=root, **FILES)
+    assert card["available"] == {"train": 27, "dev": 3}
+    rows = [row for split in ("train", "dev") for row in read_rows(out / f"{split}.parquet")]
+    assert {row["example_id"] for row in rows if not row["answers"]} == {
+        f"q{i}" for i in range(0, 30, 3)
+    }
+    assert all(len(row["answers"]) == len(row["starts"]) for row in rows)
+
+
+def test_a_file_whose_answers_are_all_withheld_is_refused_though_some_may_lack_them(root, out):
+    write(root / "squad_v2/train-v2.0.json", squad2(*((f"q{i}", []) for i in range(20))))
+    with pytest.raises(DataError, match="none of 20 questions has an answer; benchmarks hide them"):
+        prepare_training("squad_v2", out, data_root=root, **FILES)
+
+
+def test_licensed_files_that_are_missing_are_answered_with_how_to_get_them(root, out):
+    root.mkdir()
+    with pytest.raises(DataError, match=r"ccg\.train.*licensed by the Linguistic Data Consortium"):
+        prepare_training("ccg", out, data_root=root, **FILES)
+    with pytest.raises(DataError, match="MedNLI is for credentialed users of PhysioNet: sign"):
+        prepare_training("mednli", out, data_root=root, **FILES)
+
+
+def test_bucc_is_prepared_with_its_development_pool_whole(root, out):
+    for split, count in (("test", 6), ("dev", 4)):
+        for side in ("fr", "en"):
+            lines = "".join(f"{side}-{i}\t{side} {split} {i}\n" for i in range(count))
+            write(root / f"bucc2018/fr-en.{split}.{side}", lines)
+        write(root / f"bucc2018/fr-en.{split}.gold", "fr-1\ten-2\n")
+    card = prepare_tests("bucc2018", out, languages=["fr"], data_root=root, max_test=3, **FILES)
+    assert card["counts"] == {"fr": 3}
+    assert card["candidates"] == {"fr": 6}
+    roles = [row["role"] for row in read_rows(out / "test.parquet")]
+    assert [roles.count(role) for role in ("query", "dev_query", "dev_candidate")] == [3, 4, 4]
+    assert len(card["files"]) == 6
+
+
+def test_candidates_that_languages_share_are_read_once(root, out):
+    def article(language: str) -> str:
+        span = {"start": 0, "end": 4, "text": "Oslo"}
+        context = {
+            "language": language,
+            "text": "Oslo.",
+            "sentence_spans": [{"start": 0, "end": 5}],
+        }
+        mention = {"example_id": f"m-{language}", "entity_id": "Q2", "mention_span": span}
+        return json.dumps({"context": context, "mentions": [mention]}) + "\n"
+
+    entities = [
+        {"entity_id": name, "description": f"{name} it is", "description_language": "wo"}
+        for name in ("Q1", "Q2")
+    ]
+    write(root / "mewslix/wikinews_mentions-test.jsonl", article("en") + article("de"))
+    write(
+        root / "mewslix/candidate_set_entities.jsonl",
+        "".join(json.dumps(entity) + "\n" for entity in entities),
+    )
+    card = prepare_tests("mewslix", out, languages=["de", "en"], data_root=root, **FILES)
+    assert card["counts"] == {"de": 1, "en": 1}
+    assert card["candidates"] == {"all": 2}
+    rows = read_rows(out / "test.parquet")
+    assert [row["example_id"] for row in rows] == ["m-de", "m-en", "Q1", "Q2"]
+    assert card["files"][-1]["path"] == "mewslix/candidate_set_entities.jsonl"
+    # A study without the candidates' file is told which one.
+    (root / "mewslix/candidate_set_entities.jsonl").unlink()
+    with pytest.raises(DataError, match=r"candidate_set_entities\.jsonl.*get-mewsli-x\.sh"):
+        prepare_tests("mewslix", out, languages=["de"], data_root=root, **FILES)
+
+
+def test_examples_of_further_files_follow_with_ids_apart(root):
+    one = {"reader": "json_lines", "columns": {"text": "t", "text_pair": "u", "label": "l"}}
+    two = {**one, "folder": "other", "columns": {"text": "x", "text_pair": "y", "label": "z"}}
+    task = task_of(
+        "classification",
+        {**one, "also": [{**two, "splits": {"test": "x"}}], "splits": {"test": "x"}},
+    )
+    write(root / "toy/x", '{"t": "a", "u": "b", "l": "neutral"}\n')
+    write(root / "other/x", '{"x": "c", "y": "d", "z": "entailment"}\n')
+    found = load_split_from("files", task, "test", ["en"], data_root=root, size=None, seed=0)
+    assert [(row["example_id"], row["text"]) for row in found.rows] == [("0/0", "a"), ("1/0", "c")]
+    assert [file["path"] for file in found.files] == ["toy/x", "other/x"]
+    card = common_card(task, "files", 0)
+    assert card["source"]["also"] == [{"folder": "other", "reader": "json_lines"}]
+
+
+def test_several_labels_are_prepared_as_lists(root, out):
+    lines = [{"text": f"clause {i}", "label": ["Other"] * (i % 2)} for i in range(12)]
+    write(root / "opp115_plue/train.json", "".join(json.dumps(line) + "\n" for line in lines))
+    prepare_training("opp115", out, data_root=root, **FILES)
+    rows = [row for split in ("train", "dev") for row in read_rows(out / f"{split}.parquet")]
+    assert sorted(len(row["labels"]) for row in rows) == [0] * 6 + [1] * 6

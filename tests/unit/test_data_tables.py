@@ -6,6 +6,7 @@ from crosslift.errors import DataError
 KEYS = {"example_id": "1", "language": "en"}
 GOOD = {
     "classification": {**KEYS, "text": "nan", "text_pair": None, "label": "no"},
+    "multilabel": {**KEYS, "text": "t", "labels": ["no", "yes"]},
     "choice": {**KEYS, "context": "", "question": "q", "choices": ["a", "b"], "label": 1},
     "tagging": {**KEYS, "tokens": ["NA"], "tags": ["O"]},
     "span": {**KEYS, "context": "abc", "question": "q", "answers": ["bc"], "starts": [1]},
@@ -19,7 +20,11 @@ CANDIDATE = {
     "relevant": [],
 }
 QUERY = {**CANDIDATE, "example_id": "2", "role": "query", "relevant": ["1"]}
-LABELS = {"classification": ("no", "yes"), "tagging": ("O", "B-PER")}
+LABELS = {
+    "classification": ("no", "yes"),
+    "multilabel": ("no", "yes"),
+    "tagging": ("O", "B-PER"),
+}
 
 
 @pytest.mark.parametrize("format_", GOOD)
@@ -35,6 +40,8 @@ def test_what_is_written_is_read_back(tmp_path, format_):
     [
         ("classification", {"label": "maybe"}, "unknown label 'maybe'; known labels: no, yes"),
         ("classification", {"text": ""}, "text is empty"),
+        ("multilabel", {"labels": ["maybe"]}, "unknown label 'maybe'; known labels: no, yes"),
+        ("multilabel", {"text": ""}, "text is empty"),
         ("choice", {"label": 2}, "label 2 is not an index of its 2 choices"),
         ("choice", {"choices": ["a"], "label": 0}, "has 1 choices"),
         ("tagging", {"tags": ["O", "O"]}, "1 tokens but 2 tags"),
@@ -71,6 +78,27 @@ def test_gold_must_be_a_candidate_of_the_same_pool():
         check_rows([CANDIDATE, {**QUERY, "pool": "other"}], "retrieval", None, name="toy")
     with pytest.raises(DataError, match="a query needs relevant candidates"):
         check_rows([CANDIDATE, {**QUERY, "relevant": []}], "retrieval", None, name="toy")
+
+
+def test_a_question_may_lack_answers_only_where_the_task_says_so():
+    bare = {**GOOD["span"], "answers": [], "starts": []}
+    check_rows([bare, {**GOOD["span"], "example_id": "2"}], "span", [""], name="toy")
+    with pytest.raises(DataError, match="0 answers but 1 starts"):
+        check_rows([{**bare, "starts": [0]}], "span", [""], name="toy")
+    check_rows([CANDIDATE, {**QUERY, "relevant": []}], "retrieval", [""], name="toy")
+
+
+def test_an_id_may_recur_in_another_pool_and_development_gold_is_checked():
+    other = {**CANDIDATE, "pool": "q"}
+    check_rows([CANDIDATE, other, QUERY], "retrieval", None, name="toy")
+    development = [{**CANDIDATE, "role": "dev_candidate"}, {**QUERY, "role": "dev_query"}]
+    check_rows(development, "retrieval", None, name="toy")
+    with pytest.raises(DataError, match="query '2': '3' is not in pool 'p'"):
+        check_rows(
+            [development[0], {**development[1], "relevant": ["3"]}], "retrieval", [""], name="toy"
+        )
+    with pytest.raises(DataError, match="role is 'gold'; it must be query or dev_query or"):
+        check_rows([{**QUERY, "role": "gold", "relevant": []}], "retrieval", None, name="toy")
 
 
 def test_a_file_that_is_missing_or_no_parquet_is_named(tmp_path):

@@ -9,7 +9,16 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 from crosslift.batching import IGNORED, collate
-from crosslift.formats import FORMATS, choice, classification, retrieval, span, tagging
+from crosslift.errors import DataError
+from crosslift.formats import (
+    FORMATS,
+    choice,
+    classification,
+    multilabel,
+    retrieval,
+    span,
+    tagging,
+)
 
 CPU = torch.device("cpu")
 CHARACTERS = "abcdefghijklmnopqrstuvwxyz ?.▁"
@@ -119,7 +128,7 @@ def test_a_perfect_span_model_returns_the_gold_answer(tokenizer, answer, max_len
     if max_length == 30:
         assert len(encoded) > 1
     oracle = [
-        np.array([start, end, 1.0 if end else -1.0])
+        np.array([start, end, 1.0 if end else -1.0, 9.0])
         for start, end in zip(
             encoded.per_sequence["start"], encoded.per_sequence["end"], strict=True
         )
@@ -156,7 +165,7 @@ def test_a_context_without_pieces_has_one_window(tokenizer):
     examples = question("b", "b").assign(context="", answers=[[]], starts=[[]])
     encoded = span.featurise(examples, tokenizer, [], 26, 2)
     assert len(encoded) == 1
-    assert span.decode(examples, encoded, [np.array([0, 0, 0.0])], []) == [""]
+    assert span.decode(examples, encoded, [np.array([0, 0, 0.0, 0.0])], []) == [""]
 
 
 def test_a_question_longer_than_the_window_leaves_room_for_the_context(tokenizer):
@@ -172,8 +181,56 @@ def test_collect_never_returns_a_span_that_ends_before_it_starts(tokenizer):
     batch = collate(encoded, np.arange(1), encoded.pieces, CPU)
     logits = torch.zeros(int(encoded.lengths[0]), 2)
     logits[-2, 0], logits[-8, 1] = 9.0, 9.0  # the best start lies after the best end
-    first, last, _ = span.collect(logits, torch.empty(0), torch.nn.Identity(), batch)[0]
+    first, last, _, _ = span.collect(logits, torch.empty(0), torch.nn.Identity(), batch)[0]
     assert first <= last
+
+
+def test_no_answer_is_given_where_its_lowest_score_is_above_the_best_span(tokenizer):
+    examples = question("aaaaaaaaaaaaaaaaaaaaaa bc", "bc").assign(answers=[[]], starts=[[]])
+    encoded = span.featurise(examples, tokenizer, [""], 26, 4)
+    assert len(encoded) == 2
+    assert encoded.per_sequence["start"].tolist() == encoded.per_sequence["end"].tolist() == [0, 0]
+    last = int(encoded.lengths[1]) - 2  # before </s>: the piece of "c"
+
+    def answer(labels, *nulls):
+        windows = [[last, last, 1.0, nulls[0]], [last, last, 2.0, nulls[1]]]
+        return span.decode(examples, encoded, [np.array(window) for window in windows], labels)[0]
+
+    # The best span scores 2, "no answer" as its lowest score over the windows.
+    assert answer([""], 2.5, 3.0) == ""
+    assert answer([""], 1.5, 9.0) == "c"
+    assert answer([""], 2.0, 2.0) == "c"  # not above
+    assert answer([], 9.0, 9.0) == "c"  # a task in which every question has an answer
+
+
+def test_collect_scores_no_answer_by_the_first_piece(tokenizer):
+    examples = question("abc", "b")
+    encoded = span.featurise(examples, tokenizer, [], 64, 8)
+    batch = collate(encoded, np.arange(1), encoded.pieces, CPU)
+    logits = torch.zeros(int(encoded.lengths[0]), 2)
+    logits[0] = torch.tensor([1.5, 2.0])
+    logits[-2] = torch.tensor([0.5, 0.25])
+    first, last, best, none = span.collect(logits, torch.empty(0), torch.nn.Identity(), batch)[0]
+    assert (first, last) == (encoded.lengths[0] - 2, encoded.lengths[0] - 2)
+    assert (best, none) == (0.75, 3.5)
+
+
+def test_several_labels_have_a_logit_each_and_half_a_chance_gives_one(tokenizer):
+    labels = ["x", "y", "z"]
+    examples = pd.DataFrame({"text": ["ab", "c"], "labels": [["x", "z"], []]})
+    assert multilabel.outputs(labels) == 3
+    encoded = multilabel.featurise(examples, tokenizer, labels, 16, 0)
+    assert encoded.per_sequence["labels"].tolist() == [[1, 0, 1], [0, 0, 0]]
+    assert encoded.take(np.array([1])).per_sequence["labels"].tolist() == [[0, 0, 0]]
+    batch = collate(encoded, np.arange(2), encoded.pieces, CPU)
+    logits = torch.tensor([[2.0, -1.0, 0.0], [-3.0, 1.0, -2.0]])
+    # -log sigmoid(z) where the label is given, -log(1 - sigmoid(z)) = -log sigmoid(-z) elsewhere.
+    signed = np.array([2.0, 1.0, 0.0, 3.0, -1.0, 2.0])
+    found = multilabel.loss(torch.empty(0), logits, torch.nn.Identity(), batch)
+    assert found.item() == pytest.approx(np.log1p(np.exp(-signed)).mean(), rel=1e-6)
+    collected = multilabel.collect(torch.empty(0), logits, torch.nn.Identity(), batch)
+    assert multilabel.decode(examples, encoded, collected, labels) == ['["x"]', '["y"]']
+    assert multilabel.gold(examples) == ['["x", "z"]', "[]"]
 
 
 def pool():
@@ -226,3 +283,74 @@ def test_retrieval_loss_is_lower_when_partners_are_alike():
     swapped = alike[[0, 3, 2, 1, 4, 7, 6, 5]]
     losses = [retrieval.loss(None, pooled, None, None).item() for pooled in (alike, swapped)]
     assert losses[0] < 0.01 < losses[1]
+
+
+def mining_pool():
+    """Two German sentences, one of them with its translation, and a development pair."""
+    rows = [
+        ("de-1", "query", "de", "a", ["en-1"]),
+        ("de-2", "query", "de", "b", []),
+        ("de-3", "query", "de", "b", []),
+        ("en-1", "candidate", "de", "c", []),
+        ("en-2", "candidate", "de", "d", []),
+        ("dev/de-1", "dev_query", "de/dev", "e", ["dev/en-1"]),
+        ("dev/de-2", "dev_query", "de/dev", "f", []),
+        ("dev/en-1", "dev_candidate", "de/dev", "g", []),
+        ("dev/en-2", "dev_candidate", "de/dev", "h", []),
+    ]
+    columns = ["example_id", "role", "pool", "text", "relevant"]
+    return pd.DataFrame(rows, columns=columns).assign(context=None)
+
+
+VECTORS = {
+    **{"a": [1, 0.1], "b": [0.1, 1], "c": [1, 0.2], "d": [0.9, 0.9]},
+    **{"e": [1, 0.1], "f": [0.1, 1], "g": [1, 0.2], "h": [0.9, 0.9]},
+}
+
+
+def mined(examples):
+    distinct = dict.fromkeys(examples["text"])
+    vectors = [np.array(VECTORS[text]) / np.linalg.norm(VECTORS[text]) for text in distinct]
+    ranked = retrieval.decode(examples, None, vectors, [""])
+    return dict(zip(examples["example_id"], map(json.loads, ranked), strict=True))
+
+
+def without_gold(examples, role):
+    nothing = examples["text"].map(lambda _: [])
+    relevant = examples["relevant"].where(examples["role"] != role, nothing)
+    return examples.assign(relevant=relevant)
+
+
+def test_mined_pairs_are_those_above_the_threshold_of_the_development_pool():
+    # In both pools the right pair has the higher margin; the threshold lies between the two pairs.
+    found = mined(mining_pool())
+    assert found["de-1"] == ["en-1"]
+    assert found["de-2"] == found["de-3"] == []
+    assert not any(answer for name, answer in found.items() if name.startswith(("en", "dev")))
+
+
+def test_the_threshold_is_not_chosen_on_the_test():
+    examples = mining_pool()
+    assert mined(without_gold(examples, "query")) == mined(examples)
+
+
+def test_a_sentence_that_occurs_twice_is_never_paired():
+    examples = mining_pool()
+    # Where the development pair is wrong, every pair counts; "b" still occurs twice.
+    everything = examples.assign(
+        relevant=[
+            [] if role == "dev_query" else r for role, r in examples[["role", "relevant"]].values
+        ]
+    )
+    found = mined(everything)
+    assert found["de-1"] == ["en-1"]
+    assert found["de-2"] == found["de-3"] == []
+    once = everything[everything["example_id"] != "de-3"].reset_index(drop=True)
+    assert mined(once)["de-2"] == ["en-2"]
+
+
+def test_mining_without_a_development_pool_is_refused():
+    examples = mining_pool()
+    test = examples[examples["pool"] == "de"].reset_index(drop=True)
+    with pytest.raises(DataError, match="pool 'de': the test has no rows of role dev_query"):
+        mined(test)

@@ -46,6 +46,10 @@ def test_a_query_without_relevant_candidate_is_refused():
         # An answer is not JSON: this one would be read as a number.
         ("f1_em", json.dumps(["1990"]), "1990"),
         ("mlqa_f1_em", json.dumps(["北京"]), "北京"),
+        ("squad2_f1_em", json.dumps([]), ""),
+        ("tag_accuracy", json.dumps(["N/N", "N"]), json.dumps(["N/N", "N"])),
+        ("label_f1", json.dumps([]), json.dumps([])),
+        ("bitext_f1", json.dumps(["en-1"]), json.dumps(["en-1"])),
         ("retrieval_accuracy", json.dumps(["a"]), json.dumps(["a", "b"])),
         ("map_at_20", json.dumps(["a"]), json.dumps(["a", "b"])),
     ],

@@ -248,3 +248,41 @@ def test_balanced_copa_keeps_only_the_ids_that_xcopa_does_not_translate(tmp_path
     assert read.rows[0]["choices"] == ["Dusk.", "Dawn."]
     assert read.rows[0]["label"] == 0
     assert read.faults["items_left_out"] == 2
+
+
+def test_a_text_with_several_labels_keeps_them_in_the_order_of_the_catalogue(tmp_path):
+    lines = [{"text": "a", "label": [2, 0]}, {"text": "b", "label": []}, {"text": " ", "label": []}]
+    path = write(tmp_path / "a.json", "".join(json.dumps(line) + "\n" for line in lines))
+    mapping = {
+        "columns": {"text": "text", "labels": "label"},
+        "values": {"0": "fees", "1": "venue", "2": "change"},
+    }
+    read = READERS["json_lines"]([path], request_of("multilabel", **mapping))
+    common = {"language": "en"}
+    assert read.rows == [
+        {**common, "example_id": "0", "text": "a", "labels": ["fees", "change"]},
+        {**common, "example_id": "1", "text": "b", "labels": []},
+    ]
+    assert read.faults["missing_text"] == 1
+    write(path, '{"text": "a", "label": [7]}\n')
+    with pytest.raises(DataError, match="line 1: unknown label '7'; known labels: fees, venue"):
+        READERS["json_lines"]([path], request_of("multilabel", **mapping))
+    write(path, '{"text": "a", "label": "fees"}\n')
+    with pytest.raises(DataError, match="line 1: labels are 'fees'; expected a list"):
+        READERS["json_lines"]([path], request_of("multilabel", **mapping))
+
+
+def test_sentences_of_an_abstract_are_numbered_in_it(tmp_path):
+    text = "###12\nOBJECTIVE\tWe ask .\nRESULTS\tNo .\n\n###13\nMETHODS\tCoins .\n"
+    path = write(tmp_path / "train.txt", text)
+    mapping = {"columns": {"example_id": "id", "text": "text", "label": "label"}}
+    request = request_of("classification", labels=("OBJECTIVE", "METHODS", "RESULTS"), **mapping)
+    read = READERS["abstract_sentences"]([path], request)
+    assert [(row["example_id"], row["text"], row["label"]) for row in read.rows] == [
+        ("12.0", "We ask .", "OBJECTIVE"),
+        ("12.1", "No .", "RESULTS"),
+        ("13.0", "Coins .", "METHODS"),
+    ]
+    write(path, "###12\nOBJECTIVE We ask .\n")
+    with pytest.raises(DataError, match=r"train\.txt, line 2: has no tab"):
+        READERS["abstract_sentences"]([path], request)

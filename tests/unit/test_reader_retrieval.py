@@ -6,6 +6,7 @@ import pytest
 
 from crosslift.data.linking import link_queries
 from crosslift.data.readers import READERS
+from crosslift.data.tables import check_rows
 from crosslift.errors import DataError
 from tests.data_requests import request_of, write
 
@@ -103,3 +104,87 @@ def test_files_of_unequal_length_are_refused(tmp_path):
     english = write(tmp_path / "a.eng", "One\n")
     with pytest.raises(DataError, match=r"has 2 lines but .* has 1"):
         READERS["line_pairs"]([foreign, english], request_of("retrieval"))
+
+
+BUCC = {
+    "test.de": "de-1\teins\nde-2\tzwei\n",
+    "test.en": "en-1\ttwo\nen-2\tthree\n",
+    "test.gold": "de-2\ten-1\n",
+    "dev.de": "de-1\tacht\n",
+    "dev.en": "en-1\teight\n",
+    "dev.gold": "de-1\ten-1\n",
+}
+
+
+def bucc(folder, changes=()):
+    return [write(folder / name, text) for name, text in {**BUCC, **dict(changes)}.items()]
+
+
+def test_bucc_has_a_pool_to_test_on_and_one_to_choose_the_threshold_on(tmp_path):
+    read = READERS["bucc"](bucc(tmp_path), request_of("retrieval", labels=("",)))
+    found = [
+        (row["role"], row["pool"], row["language"], row["example_id"], row["relevant"])
+        for row in read.rows
+    ]
+    # The request is for English in the place of German: it names the pool.
+    assert found == [
+        ("query", "en", "en", "de-1", []),
+        ("query", "en", "en", "de-2", ["en-1"]),
+        ("candidate", "en", "en", "en-1", []),
+        ("candidate", "en", "en", "en-2", []),
+        ("dev_query", "en/dev", "en", "dev/de-1", ["dev/en-1"]),
+        ("dev_candidate", "en/dev", "en", "dev/en-1", []),
+    ]
+    check_rows(read.rows, "retrieval", ("",), name="toy")
+
+
+def test_bucc_gold_must_name_a_sentence_and_lines_two_columns(tmp_path):
+    read = READERS["bucc"](
+        bucc(tmp_path, {"test.gold": "de-2\ten-9\n"}.items()), request_of("retrieval", labels=("",))
+    )
+    with pytest.raises(DataError, match="query 'de-2': 'en-9' is not in pool 'en'"):
+        check_rows(read.rows, "retrieval", ("",), name="toy")
+    with pytest.raises(DataError, match=r"dev\.en, line 1: expected two columns"):
+        READERS["bucc"](bucc(tmp_path, {"dev.en": "en-1 eight\n"}.items()), request_of("retrieval"))
+    with pytest.raises(DataError, match="expected six files, got 5"):
+        READERS["bucc"](bucc(tmp_path)[:5], request_of("retrieval"))
+
+
+def test_queries_that_may_lack_a_counterpart_are_kept():
+    rows = [query("de", "q1", [], pool="de")]
+    assert link_queries(rows, {}, may_lack_answers=True) == (rows, {})
+    assert link_queries(rows, {}) == ([], {"de": {"queries_without_gold": 1}})
+
+
+def mention(name, start, end, entity):
+    span = {"start": start, "end": end, "text": "ignored"}
+    return {"example_id": name, "entity_id": entity, "mention_span": span}
+
+
+ARTICLE = {
+    "context": {
+        "language": "en",
+        "text": "It rained. In Oslo\nAda slept.",
+        "sentence_spans": [{"start": 0, "end": 10}, {"start": 11, "end": 29}],
+    },
+    "mentions": [mention("m1", 14, 18, "Q1"), mention("m2", 19, 22, "Q2"), mention("x", 8, 14, "")],
+}
+
+
+def test_a_mention_is_asked_for_with_its_sentence(tmp_path):
+    other = {**ARTICLE, "context": {**ARTICLE["context"], "language": "de"}}
+    lines = "".join(json.dumps(article) + "\n" for article in (ARTICLE, other))
+    read = READERS["mewslix"]([write(tmp_path / "a.jsonl", lines)], request_of("retrieval"))
+    assert [(row["example_id"], row["text"], row["relevant"]) for row in read.rows] == [
+        ("m1", "Oslo: In { Oslo } Ada slept.", ["Q1"]),
+        ("m2", "Ada: In Oslo { Ada } slept.", ["Q2"]),
+    ]
+    assert {row["pool"] for row in read.rows} == {"all"}
+    assert read.faults["missing_text"] == 1  # it crosses a sentence's end
+
+
+def test_articles_whose_text_was_not_put_in_give_no_queries(tmp_path):
+    bare = {**ARTICLE, "context": {**ARTICLE["context"], "text": ""}}
+    path = write(tmp_path / "a.jsonl", json.dumps(bare) + "\n")
+    read = READERS["mewslix"]([path], request_of("retrieval"))
+    assert (read.rows, read.faults["missing_text"]) == ([], 3)

@@ -89,3 +89,18 @@ def test_what_is_not_squad_is_refused_with_its_place(tmp_path, text, message):
     path = write(tmp_path / "a.json", text)
     with pytest.raises(DataError, match=message):
         READERS["squad"]([path], request_of("span"))
+
+
+def test_a_question_without_an_answer_is_an_example_only_where_the_task_says_so(tmp_path):
+    content = squad(question([], "none"), question([("noon", 3)], "lost"), question([("nine", 18)]))
+    path = write(tmp_path / "a.json", content)
+    read = READERS["squad"]([path], request_of("span", labels=("",)))
+    assert [(row["example_id"], row["answers"], row["starts"]) for row in read.rows] == [
+        ("none", [], []),
+        ("q", ["nine"], [18]),
+    ]
+    # An answer that was given but is nowhere in the context does not make a question unanswerable.
+    assert (read.faults["questions_dropped"], read.faults["unlabelled"]) == (1, 0)
+    without = READERS["squad"]([path], request_of("span"))
+    assert [row["example_id"] for row in without.rows] == ["q"]
+    assert without.faults["unlabelled"] == 1

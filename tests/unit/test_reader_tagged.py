@@ -115,3 +115,35 @@ def test_a_line_without_its_token_is_named(tmp_path):
     path = write(tmp_path / "a.iob2", "1\tThe\tO\n2\n")
     with pytest.raises(DataError, match="line 2: has 1 columns, the token is in column 2"):
         READERS["token_columns"]([path], request_of("tagging"), token=1, tag=2)
+
+
+def test_tagged_lines_are_labelled_by_the_numbers_of_their_tags(tmp_path):
+    path = write(tmp_path / "ccg.train", "Ada sleeps .\tNP S\\NP .\n\nso\tS/S\n")
+    numbers = write(tmp_path / "tags_to_id.json", '{"NP": 0, "S\\\\NP": 2, ".": 1, "S/S": 3}')
+    request = request_of("tagging", labels=tuple("0123"))
+    read = READERS["tagged_lines"]([path, numbers], request)
+    assert read.rows == [
+        {
+            "example_id": "0",
+            "language": "en",
+            "tokens": ["Ada", "sleeps", "."],
+            "tags": ["0", "2", "1"],
+        },
+        {"example_id": "2", "language": "en", "tokens": ["so"], "tags": ["3"]},
+    ]
+    assert read.faults["missing_text"] == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("a b\tNP\n", r"ccg\.train, line 1: has 2 words and 1 tags"),
+        ("a\tPP\n", r"ccg\.train, line 1: the tag 'PP' has no number in .*tags_to_id\.json"),
+        ("a\tN\n", r"line 1: unknown label '9'; known labels: 0, 1"),
+    ],
+)
+def test_tagged_lines_that_do_not_fit_are_named(tmp_path, line, message):
+    path = write(tmp_path / "ccg.train", line)
+    numbers = write(tmp_path / "tags_to_id.json", '{"NP": 0, "N": 9}')
+    with pytest.raises(DataError, match=message):
+        READERS["tagged_lines"]([path, numbers], request_of("tagging", labels=("0", "1")))

@@ -1,13 +1,13 @@
-"""Retrieval sets: LAReQA (SQuAD-style JSON with sentences) and Tatoeba (aligned lines)."""
+"""Retrieval sets: LAReQA (SQuAD-style JSON), Tatoeba (aligned lines), records of either side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from crosslift.data.files import read_lines
 from crosslift.data.linking import SHARED_POOL
 from crosslift.data.readers.squad import answers_of, key_of, paragraphs
-from crosslift.data.records import Read, Request
+from crosslift.data.records import Columns, Read, Request
 from crosslift.data.tables import Row
 from crosslift.errors import DataError
 
@@ -41,7 +41,9 @@ def _read_paragraph(
     for candidate_id, sentence, (start, end) in zip(ids, sentences, breaks, strict=True):
         read.faults["sentences_unlike_context"] += sentence != context[start:end]
         read.rows.append(
-            _row(candidate_id, request.language, "candidate", SHARED_POOL, sentence, context, [])
+            retrieval_row(
+                candidate_id, request.language, "candidate", SHARED_POOL, sentence, context
+            )
         )
     for question in paragraph["qas"]:
         gold = set()
@@ -54,14 +56,13 @@ def _read_paragraph(
             read.faults["straddling_answers"] += not holders
             gold.update(holders)
         read.rows.append(
-            _row(
+            retrieval_row(
                 str(key_of(question, "id", place)),
                 request.language,
                 "query",
                 SHARED_POOL,
                 key_of(question, "question", place),
-                None,
-                sorted(gold),
+                relevant=sorted(gold),
             )
         )
 
@@ -96,21 +97,59 @@ def pair_rows(pairs: Any, request: Request) -> Read:
         seen.add(english)
         candidate_id = f"{pool}-en-{number}"
         read.rows.append(
-            _row(str(number), request.language, "query", pool, sentence, None, [candidate_id])
+            retrieval_row(
+                str(number), request.language, "query", pool, sentence, relevant=[candidate_id]
+            )
         )
-        read.rows.append(_row(candidate_id, "en", "candidate", pool, english, None, []))
+        read.rows.append(retrieval_row(candidate_id, "en", "candidate", pool, english))
     return read
 
 
-def _row(
+def query_rows(records: Iterable[tuple[str, dict[str, Any]]], request: Request) -> Read:
+    """Queries of the shared pool, with the one candidate that each asks for."""
+    read = Read()
+    for position, (place, record) in enumerate(records):
+        columns = Columns(record, place, request)
+        read.rows.append(
+            retrieval_row(
+                columns.id(position),
+                request.language,
+                "query",
+                SHARED_POOL,
+                columns.text("text"),
+                relevant=[str(columns.value("relevant"))],
+            )
+        )
+    return read
+
+
+def candidate_rows(records: Iterable[tuple[str, dict[str, Any]]], request: Request) -> Read:
+    """Candidates of the shared pool, each in a language of its own."""
+    read = Read()
+    for position, (place, record) in enumerate(records):
+        columns = Columns(record, place, request)
+        read.rows.append(
+            retrieval_row(
+                columns.id(position),
+                str(columns.value("language")),
+                "candidate",
+                SHARED_POOL,
+                columns.text("text"),
+            )
+        )
+    return read
+
+
+def retrieval_row(
     example_id: str,
     language: str,
     role: str,
     pool: str,
     text: str,
-    context: str | None,
-    relevant: list[str],
+    context: str | None = None,
+    relevant: Sequence[str] = (),
 ) -> Row:
+    """One row of a retrieval task; `relevant` are ids of candidates in the same pool."""
     return {
         "example_id": example_id,
         "language": language,
@@ -118,5 +157,5 @@ def _row(
         "pool": pool,
         "text": text,
         "context": context,
-        "relevant": relevant,
+        "relevant": list(relevant),
     }

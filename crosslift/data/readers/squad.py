@@ -1,4 +1,4 @@
-"""SQuAD-style JSON: XQuAD, TyDiQA-GoldP, PolicyQA, COVID-QA, SQuAD itself."""
+"""SQuAD-style JSON: XQuAD, MLQA, TyDiQA-GoldP, PolicyQA, CUAD, COVID-QA, SQuAD itself."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +23,7 @@ def read_squad(paths: Sequence[Path], request: Request) -> Read:
                     key_of(question, "question", place),
                     answers_of(question, place),
                     read.faults,
+                    may_lack_answers=request.may_lack_answers,
                 )
                 if row is not None:
                     read.rows.append(row)

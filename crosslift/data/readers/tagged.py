@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from crosslift.data.files import read_lines
+from crosslift.data.files import read_json, read_lines
 from crosslift.data.records import Read, Request, tag_name, tagging_row
 from crosslift.errors import DataError
 
@@ -78,6 +78,29 @@ def read_token_columns(
                 known = len(cells) > tag and cells[tag].strip()
                 tags.append(tag_name(cells[tag].strip(), request, place) if known else None)
             _add(read, request, sentence.id(id_comment, position), tokens, tags)
+    return read
+
+
+def read_tagged_lines(paths: Sequence[Path], request: Request) -> Read:
+    """One sentence a line, its words, a tab and their tags; a second file numbers the tags.
+
+    The form in which jiant reads CCGbank (jiant/tasks/lib/ccg.py of nyu-mll/jiant, with
+    `tags_to_id.json`): the numbers are the labels, so the catalogue holds none of its categories.
+    """
+    if len(paths) != 2:
+        raise DataError(f"task {request.task!r}: expected sentences and tag numbers, got {paths}")
+    numbers = read_json(paths[1])
+    read = Read()
+    for position, line in enumerate(read_lines(paths[0])):
+        place = f"{paths[0]}, line {position + 1}"
+        words, _, marks = line.partition("\t")
+        tokens, tags = words.split(), marks.split()
+        if len(tokens) != len(tags):
+            raise DataError(f"{place}: has {len(tokens)} words and {len(tags)} tags")
+        if unknown := sorted(set(tags) - set(numbers)):
+            raise DataError(f"{place}: the tag {unknown[0]!r} has no number in {paths[1]}")
+        names = [tag_name(str(numbers[tag]), request, place) for tag in tags]
+        _add(read, request, str(position), tokens, names)
     return read
 
 
