@@ -36,13 +36,33 @@ include: "rules/analyse.smk"
 include: "rules/figures.smk"
 include: "rules/literature.smk"
 include: "rules/synthesis.smk"
+include: "rules/submission.smk"
 
 
 onstart:
     take_lock(RESULTS)
 
 
+# Besides the targets, what takes seconds or needs the network, of which a cluster's nodes often have
+# none: all but training, prediction and what reads all predictions.
 localrules:
+    prepare_training,
+    prepare_variant,
+    prepare_unlabelled,
+    prepare_tests,
+    prepare_encoder,
+    describe_study,
+    draw_figure,
+    write_submission,
+    search_literature,
+    read_papers,
+    extract_claims,
+    find_evidence,
+    verify_claims,
+    check_claims,
+    compose_synthesis,
+    review_synthesis,
+    write_synthesis,
     all,
     data,
     encoders,
