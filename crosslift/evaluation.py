@@ -96,6 +96,8 @@ class Evaluator:
             choose_device(),
             self.precision,
         )
+        if self.model.encoder.words.weight.is_cuda:
+            self.model.to("cpu")  # the next cell is trained in that memory
         rows = scored(self.task, self.examples, texts)
         keys = {
             "encoder": self.encoder_name,

@@ -1,0 +1,66 @@
+"""How many jobs each rule of the workflow has in a study.
+
+Counted, not asked of Snakemake; tests/end_to_end/test_studies.py holds the two together.
+"""
+
+from collections.abc import Iterable
+
+from crosslift.catalogue import load_tasks
+from crosslift.catalogue.encoders import parse_encoder_name
+from crosslift.planning.workload import Job
+from crosslift.study import Study
+
+ONCE = (
+    "describe_study",
+    "score_predictions",
+    "estimate_effects",
+    "search_literature",
+    "read_papers",
+    "extract_claims",
+    "find_evidence",
+    "verify_claims",
+    "check_claims",
+    "compose_synthesis",
+    "review_synthesis",
+    "write_synthesis",
+)
+"""Rules of a single job in every study."""
+
+
+def jobs_by_rule(study: Study, jobs: Iterable[Job]) -> dict[str, int]:
+    """Jobs of each rule that has any, as a dry run of the whole workflow counts them.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        Those that train or predict.
+    """
+    variants = study.variants.values()
+    counted = {
+        "prepare_training": len(study.training_tasks()),
+        "prepare_variant": sum(variant.changes_data for variant in variants),
+        "prepare_unlabelled": sum(variant.masked_lm is not None for variant in variants),
+        "prepare_tests": len(study.targets),
+        "prepare_encoder": len({parse_encoder_name(name)[0].name for name in study.encoders}),
+    }
+    for job in jobs:
+        counted[job.rule] = counted.get(job.rule, 0) + 1
+    counted |= {"draw_figure": len(figure_names(study)), **dict.fromkeys(ONCE, 1)}
+    return {rule: count for rule, count in counted.items() if count}
+
+
+def figure_names(study: Study) -> list[str]:
+    """The figures that a study has the data for, as rules/common.smk names them."""
+    tasks = load_tasks()
+    intermediates = [tasks[name] for name in study.intermediates]
+    controls = {task.format for task in intermediates if task.domain == "general"}
+    conditions = {
+        "gain_heatmap": True,
+        "gain_by_language": True,
+        "gain_by_domain": any(
+            task.domain != "general" and task.format in controls for task in intermediates
+        ),
+        "gain_by_size": len(study.encoders) > 1,
+        "retrieval": any(tasks[name].format == "retrieval" for name in study.targets),
+    }
+    return [name for name, is_there in conditions.items() if is_there]
