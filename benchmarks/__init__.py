@@ -1,6 +1,8 @@
 """What crosslift costs, measured beside what else does the same work.
 
-`python -m benchmarks.training`, `.prediction`, `.pipeline`, `.planning` and `.literature` print a
-table each and leave a record in `benchmarks/records`; `python -m benchmarks.page` draws
-`docs/performance.md` from the records. Install `benchmarks/requirements.txt` first.
+`python -m benchmarks.training`, `.prediction`, `.pipeline`, `.planning`, `.literature` and `.costs`
+print a table each and leave a record in `benchmarks/records`; `python -m benchmarks.page` draws
+`docs/performance.md` from the records and `.studies` fills the tables of `docs/studies.md`.
+`python -m benchmarks.simulation` measures statistics instead: how often intervals hold planted
+effects (`docs/statistics.md`). Install `benchmarks/requirements.txt` first.
 """

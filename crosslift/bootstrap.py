@@ -1,4 +1,4 @@
-"""Resampling of one random factor, and what is read from draws."""
+"""Draws of one random factor, and what is read from draws."""
 
 import zlib
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def resample(levels: int, resamples: int, rng: np.random.Generator) -> np.ndarra
     Of n levels n - 1 are drawn with replacement, so that the variance of a drawn mean is s^2 / n
     with s^2 the unbiased variance; drawing n gives (n - 1)/n of it, which is half for two seeds
     (McCarthy and Snowden 1985, The Bootstrap and Finite Population Sampling, NCHS Series 2, no.
-    95). A single level is always drawn: an interval over one seed says nothing about seeds.
+    95). A single level is always drawn.
 
     Parameters
     ----------
@@ -41,10 +41,24 @@ def resample(levels: int, resamples: int, rng: np.random.Generator) -> np.ndarra
     return counts.reshape(resamples, levels).astype(float)
 
 
-def resampled_shares(levels: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """`resample` with rows that sum to 1, the weights of a mean over levels."""
-    counts = resample(levels, resamples, rng)
-    return counts / counts.sum(axis=1, keepdims=True)
+def multiplier_shares(levels: int, resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """Random weights of a mean over levels, whose drawn means are normal with variance s^2 / n.
+
+    The multiplier bootstrap: ``1/n + (z - mean z) / sqrt(n (n - 1))`` with z standard normal
+    (Praestgaard and Wellner 1993, Annals of Probability 21(4), exchangeable weights). Drawing two
+    or three seeds with replacement has a handful of outcomes, none of them far enough out. A single
+    level always has the weight 1: an interval over one seed says nothing about seeds.
+
+    Returns
+    -------
+    array of float, shape (resamples, levels)
+        Rows sum to 1.
+    """
+    if levels == 1:
+        return np.ones((resamples, 1))
+    normal = rng.standard_normal((resamples, levels))
+    normal -= normal.mean(axis=1, keepdims=True)
+    return 1 / levels + normal / np.sqrt(levels * (levels - 1))
 
 
 def resample_in_chunks(
@@ -83,3 +97,12 @@ def two_sided_p(draws: np.ndarray) -> np.ndarray:
     at_or_below = 1 + (draws <= 0).sum(axis=0)
     at_or_above = 1 + (draws >= 0).sum(axis=0)
     return np.minimum(1.0, 2 * np.minimum(at_or_below, at_or_above) / (number + 1))
+
+
+def one_sided_p(draws: np.ndarray, bound: float, side: str) -> np.ndarray:
+    """P-value of an effect that lies at or beyond `bound`, over the first axis.
+
+    The share of draws at or ``below`` it, or at or ``above`` it, counted as in `two_sided_p`.
+    """
+    beyond = draws <= bound if side == "below" else draws >= bound
+    return (1 + beyond.sum(axis=0)) / (draws.shape[0] + 1)

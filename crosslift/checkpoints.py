@@ -74,6 +74,11 @@ def finished_weights(folder: Path) -> Path:
     return weights
 
 
+def remove_weights(folder: Path) -> None:
+    """Delete finished weights, and leave the manifest that tells what they were."""
+    (folder / WEIGHTS).unlink(missing_ok=True)
+
+
 def save_state(
     folder: Path, optimizer: AdamW, best: Best, step: int, identity: Mapping[str, Any]
 ) -> None:

@@ -5,7 +5,7 @@ and multiply their counts (the pigeonhole bootstrap) draws the noise of single c
 set of factors that it belongs to: 2^4 - 1 times the variance it adds to the mean (Owen and Eckles
 2012, Annals of Applied Statistics 6(3)). To resample seeds alone misses languages, and so on.
 
-Here each factor is resampled on its own, the deviations from the estimate are added, and those of
+Here each factor is drawn on its own, the deviations from the estimate are added, and those of
 seeds and languages are first shrunk by what lower levels explain of them, as Davison and Hinkley
 (1997, section 3.8) do for nested data. Every interaction is thereby counted once:
 
@@ -33,7 +33,7 @@ _LOWER: dict[int, tuple[int, ...]] = {
 def component_variance(table: np.ndarray, axes: tuple[int, ...]) -> np.ndarray:
     """Mean square of an effect or interaction, divided by the number of cells.
 
-    That is the variance which resampling the factors in `axes` adds to the table's mean by this
+    That is the variance which drawing the factors in `axes` adds to the table's mean by this
     component; for one factor it is the variance s^2 / n of a mean over its levels.
 
     Parameters
@@ -74,7 +74,7 @@ def factor_variance(table: np.ndarray, factor: int) -> np.ndarray:
 
 
 def shrinkage(variance: np.ndarray, noise: np.ndarray, raw: np.ndarray) -> np.ndarray:
-    """Factor, in [0, 1], by which a factor's resampled deviations are shrunk.
+    """Factor, in [0, 1], by which the deviations of a factor's levels are shrunk.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def shrinkage(variance: np.ndarray, noise: np.ndarray, raw: np.ndarray) -> np.nd
         The mean of the same over tables of pure example noise (draws of examples less the
         estimate): what the factor would show if it had no effect at all.
     raw : array of float
-        `component_variance` of the factor, which its resampled deviations have.
+        `component_variance` of the factor, which its drawn deviations have.
     """
     net = np.clip(variance - noise, 0, raw)
     return np.sqrt(np.divide(net, raw, out=np.zeros_like(raw), where=raw > 0))

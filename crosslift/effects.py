@@ -6,11 +6,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
-from crosslift.bootstrap import percentile_interval, two_sided_p
-from crosslift.differences import NON_ENGLISH, Difference, target_differences
+from crosslift.components import combined
+from crosslift.differences import NON_ENGLISH, Difference, against, target_differences
 from crosslift.errors import DataError
+from crosslift.inference import (
+    MARGIN_COLUMNS,
+    benjamini_hochberg,
+    corrected,
+    holm,
+    inferred,
+    with_margin_tests,
+)
 from crosslift.pairing import BASELINE, PairedCells
 from crosslift.scores import CELL
 
@@ -28,6 +35,7 @@ EFFECT_COLUMNS = [
     *["encoder", "intermediate", "target", "language", "score", "baseline_score", "gain"],
     *["low", "high", "p_value", "p_holm", "p_bh", "intermediate_seeds", "target_seeds"],
     *["languages", "examples", *FAULTS, "chance"],
+    *MARGIN_COLUMNS,
     *["confidence", "resamples", "bootstrap_seed"],
 ]
 DRAW_COLUMNS = ["encoder", "intermediate", "target", "draw", "gain"]
@@ -46,6 +54,7 @@ def estimate_effects(
     resamples: int,
     confidence: float,
     seed: int,
+    margin: float = 1.0,
     untuned: Collection[str] = (),
     chance: Mapping[str, float] | None = None,
     faulty: Mapping[str, RunCounts] | None = None,
@@ -63,6 +72,8 @@ def estimate_effects(
         Coverage of the percentile intervals, in (0, 1).
     seed : int
         The same seed gives the same tables, in whatever order the rows came.
+    margin : float
+        Points of a gain or loss that would matter, for the tests of `crosslift.inference`.
     untuned : collection of str
         Targets without a phase of their own (retrieval), which have no target seeds.
     chance : mapping of str to float, optional
@@ -78,51 +89,71 @@ def estimate_effects(
         target ``mean``, the mean of the latter over the tuned targets (`averaged`). Gains, scores
         and intervals are in points (0 to 100); the gain is of the full sample, not the mean of
         draws. ``p_holm`` and ``p_bh`` correct over all encoders, intermediates and targets in
-        ``non-english`` rows (not ``mean``) and are NaN elsewhere. ``target_seeds`` is 0 for an
+        ``non-english`` rows (not ``mean``) and are NaN elsewhere; the same rows are the family of
+        each of the margin tests (`crosslift.inference`). ``target_seeds`` is 0 for an
         untuned target; 1 means that the interval says nothing about seeds. In a ``mean`` row the
         seeds and ``languages`` are the fewest over its targets, and ``examples`` the sum.
         ``collapsed`` and ``lopsided`` count such runs of the arm and of the baseline, in a ``mean``
         row over its targets. ``chance`` is NaN for targets that `chance` does not name. ``draws``
-        has the draws of all ``non-english`` rows.
+        has the draws of all ``non-english`` rows (those of ``mean`` from `mean_of_draws`).
 
     Raises
     ------
     DataError
         If a study has no intermediate, or a target no language but English.
     """
-    rows, drawn = [], []
+    rows: list[dict[str, object]] = []
+    draws: dict[tuple[str, str, str], np.ndarray] = {}
     in_mean = averaged((cells.target for cells in studied), untuned)
-    headline: dict[tuple[str, str], list[int]] = {}
+    headline: dict[tuple[str, str], list[tuple[dict[str, object], Difference]]] = {}
+    level = {"confidence": confidence, "margin": margin}
     for cells in studied:
-        pairs = [(arm, BASELINE) for arm in cells.arms if arm != BASELINE]
-        for difference in target_differences(cells, pairs, resamples=resamples, seed=seed):
-            if difference.language == NON_ENGLISH and cells.target in in_mean:
-                headline.setdefault((cells.encoder, difference.arm), []).append(len(rows))
+        gains = {arm: against(arm) for arm in cells.arms if arm != BASELINE}
+        for difference in target_differences(cells, gains, resamples=resamples, seed=seed):
             row = _row(difference, tuned=cells.target not in untuned)
             for fault in FAULTS:
                 row[fault] = sum(
                     (faulty or {}).get(fault, {}).get((cells.encoder, arm, cells.target), 0)
-                    for arm in (difference.arm, BASELINE)
+                    for arm in (difference.name, BASELINE)
                 )
-            rows.append(row)
-            drawn.append(difference.draws)
+            gain_draws = difference.draws
+            rows.append(row | inferred(gain_draws, **level))
+            if difference.language == NON_ENGLISH:
+                draws[cells.encoder, difference.name, cells.target] = gain_draws
+                if cells.target in in_mean:
+                    own = headline.setdefault((cells.encoder, difference.name), [])
+                    own.append((row, difference))
     if not rows:
         raise DataError("predictions hold the baseline alone; train at least one intermediate")
-    for places in headline.values():
-        rows.append(_mean_row(pd.DataFrame([rows[place] for place in places])))
-        drawn.append(np.mean([drawn[place] for place in places], axis=0))
-    table, draws = pd.DataFrame(rows), np.stack(drawn, axis=1)
-    table["low"], table["high"] = percentile_interval(draws, confidence)
-    table["p_value"] = two_sided_p(draws)
+    for (encoder, intermediate), own in headline.items():
+        row = _mean_row(pd.DataFrame([row for row, _ in own]))
+        mean_draws = mean_of_draws([difference for _, difference in own])
+        rows.append(row | inferred(mean_draws, **level))
+        draws[encoder, intermediate, MEAN] = mean_draws
+    table = pd.DataFrame(rows)
     family = (table["language"] == NON_ENGLISH) & (table["target"] != MEAN)
-    for column, method in (("p_holm", "holm"), ("p_bh", "fdr_bh")):
+    for column, method in (("p_holm", holm), ("p_bh", benjamini_hochberg)):
         table[column] = corrected(table["p_value"].where(family), method)
+    table = with_margin_tests(table, family, margin)
     table["chance"] = table["target"].map(chance or {}).astype(float)
     _warn_of_few_draws(int(family.sum()), resamples, confidence)
     table["confidence"], table["resamples"], table["bootstrap_seed"] = confidence, resamples, seed
     order = ["encoder", "intermediate", "target", "language"]
     effects = table[EFFECT_COLUMNS].sort_values(order, kind="stable", ignore_index=True)
-    return Effects(effects, _draws_table(table, draws))
+    return Effects(effects, _draws_table(draws))
+
+
+def mean_of_draws(differences: Sequence[Difference]) -> np.ndarray:
+    """Draws of a mean over targets, shape (resamples,).
+
+    What targets share (intermediate seeds, languages) is added up before the tails are given, so
+    that its degrees of freedom count once and those of what each has for itself add up.
+    """
+    share = 1 / len(differences)
+    mean = float(np.mean([difference.estimate for difference in differences]))
+    bound = float(np.mean([difference.bound for difference in differences]))
+    components = combined((share, own.components) for own in differences)
+    return components.draws(mean, bound)
 
 
 def averaged(targets: Iterable[str], untuned: Collection[str]) -> set[str]:
@@ -206,15 +237,6 @@ def lopsided_runs(predictions: pd.DataFrame, targets: Collection[str]) -> RunCou
     return lacking[lacking & several].groupby(ARM).size().to_dict()
 
 
-def corrected(p_values: pd.Series, method: str = "holm") -> np.ndarray:
-    """P-values corrected for their number (``holm`` or ``fdr_bh``); NaN ones are outside."""
-    found = p_values.to_numpy(dtype=float, copy=True)
-    family = ~np.isnan(found)
-    if family.any():
-        found[family] = multipletests(found[family], method=method)[1]
-    return found
-
-
 def gain_tables(effects: pd.DataFrame, draws: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Non-English gains by (encoder, intermediate) and target, and draws by all three (columns)."""
     headline = effects[effects["language"] == NON_ENGLISH]
@@ -232,13 +254,13 @@ def _row(difference: Difference, *, tuned: bool) -> dict[str, object]:
     ]
     return {
         "encoder": cells.encoder,
-        "intermediate": difference.arm,
+        "intermediate": difference.name,
         "target": cells.target,
         "language": difference.language,
         "score": difference.score,
         "baseline_score": difference.other_score,
         "gain": difference.estimate,
-        "intermediate_seeds": len(cells.arms[difference.arm]),
+        "intermediate_seeds": len(cells.arms[difference.name]),
         "target_seeds": len(cells.target_seeds) if tuned else 0,
         "languages": len(blocks),
         "examples": np.unique(np.concatenate([block.examples for block in blocks])).size,
@@ -269,10 +291,10 @@ def _warn_of_few_draws(family: int, resamples: int, confidence: float) -> None:
         )
 
 
-def _draws_table(table: pd.DataFrame, draws: np.ndarray) -> pd.DataFrame:
-    key = ["encoder", "intermediate", "target"]
-    headline = table.loc[table["language"] == NON_ENGLISH, key].sort_values(key)
-    long = headline.loc[headline.index.repeat(len(draws))].reset_index(drop=True)
-    long["draw"] = np.tile(np.arange(len(draws)), len(headline))
-    long["gain"] = draws[:, headline.index].T.ravel()
-    return long[DRAW_COLUMNS]
+def _draws_table(draws: Mapping[tuple[str, str, str], np.ndarray]) -> pd.DataFrame:
+    keys = sorted(draws)
+    number = len(draws[keys[0]])
+    long = pd.DataFrame(keys, columns=ARM).loc[np.repeat(np.arange(len(keys)), number)]
+    long["draw"] = np.tile(np.arange(number), len(keys))
+    long["gain"] = np.concatenate([draws[key] for key in keys])
+    return long[DRAW_COLUMNS].reset_index(drop=True)

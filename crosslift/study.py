@@ -218,6 +218,17 @@ class Jobs(Section):
     shard: bool = False
 
 
+class Weights(Section):
+    """What becomes of finished weights: kept, or removed once nothing of the study reads them.
+
+    Those of a target's cells are read by its tests alone, those of an intermediate by all targets.
+    What is added to a study later trains again what was removed.
+    """
+
+    intermediate: Literal["keep", "remove"] = "keep"
+    target: Literal["keep", "remove"] = "keep"
+
+
 class Retrieval(Section):
     """How sentences become vectors: the mean over pieces of one layer (`null`: the last)."""
 
@@ -266,6 +277,7 @@ class Study(Section):
     sizes: Sizes = Sizes()
     recipes: Recipes = Recipes()
     jobs: Jobs = Jobs()
+    weights: Weights = Weights()
     retrieval: Retrieval = Retrieval()
     analysis: Analysis = Analysis()
     analogues: dict[str, str] = {}

@@ -1,8 +1,9 @@
 """From predictions to scores, gains and their uncertainty.
 
 Needs: predictions and the cards of data and encoders.
-Makes: study.json, scores.parquet, effects.parquet, draws.parquet, contrasts.parquet and
-scaling.parquet, the tables from which every figure and every number of the report is drawn.
+Makes: study.json, scores.parquet, effects.parquet, draws.parquet, contrasts.parquet,
+factorial.parquet and scaling.parquet, the tables from which every figure and every number of the
+report is drawn.
 """
 
 STUDY_TABLE = f"{RESULTS}/study.json"
@@ -22,7 +23,7 @@ rule describe_study:
             if variant.changes_data
         ],
         tests=expand(f"{RESULTS}/data/{{target}}/tests.json", target=study.targets),
-        script=f"{SCRIPTS}/describe_study.py",
+        script=own("scripts/describe_study.py"),
     output:
         study=STUDY_TABLE,
     log:
@@ -42,7 +43,7 @@ rule score_predictions:
     input:
         predictions=rules.predictions.input,
         study=STUDY_TABLE,
-        script=f"{SCRIPTS}/score_predictions.py",
+        script=own("scripts/score_predictions.py"),
     output:
         scores=f"{RESULTS}/scores.parquet",
     log:
@@ -59,11 +60,12 @@ rule estimate_effects:
     input:
         predictions=rules.predictions.input,
         study=STUDY_TABLE,
-        script=f"{SCRIPTS}/estimate_effects.py",
+        script=own("scripts/estimate_effects.py"),
     output:
         effects=f"{RESULTS}/effects.parquet",
         draws=f"{RESULTS}/draws.parquet",
         contrasts=f"{RESULTS}/contrasts.parquet",
+        factorial=f"{RESULTS}/factorial.parquet",
         scaling=f"{RESULTS}/scaling.parquet",
     log:
         f"{LOGS}/estimate_effects.log",
@@ -73,10 +75,12 @@ rule estimate_effects:
         resamples=study.analysis.resamples,
         confidence=study.analysis.confidence,
         seed=study.analysis.seed,
+        margin=study.analysis.margin,
     shell:
         "python {input.script} --predictions {input.predictions} --study {input.study}"
         " --resamples {params.resamples} --confidence {params.confidence} --seed {params.seed}"
-        " --effects {output.effects} --draws {output.draws} --contrasts {output.contrasts}"
+        " --margin {params.margin} --effects {output.effects} --draws {output.draws}"
+        " --contrasts {output.contrasts} --factorial {output.factorial}"
         " --scaling {output.scaling} 2> {log}"
 
 

@@ -25,6 +25,9 @@ def main() -> None:
     parser.add_argument(
         "--shard", action="store_true", help="each of several processes holds a part of the model"
     )
+    parser.add_argument(
+        "--remove-weights", action="store_true", help="keep none once all tests are predicted"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder of the running state")
     parser.add_argument("--output", type=Path, required=True, help="manifests; weights beside it")
     parser.add_argument("--predictions", type=Path, required=True, help="table (Parquet)")
@@ -32,6 +35,7 @@ def main() -> None:
 
     import torch
 
+    from crosslift.checkpoints import remove_weights
     from crosslift.encoders.load import load_tokenizer
     from crosslift.evaluation import Evaluator, write_predictions
     from crosslift.files import write_json
@@ -68,6 +72,8 @@ def main() -> None:
     if processes.first:
         write_predictions(tables, flags.predictions)
         write_json(flags.output, manifests)
+        for name in manifests if flags.remove_weights else ():
+            remove_weights(flags.output.parent / name)
     leave(processes)
 
 

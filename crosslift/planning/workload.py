@@ -174,7 +174,7 @@ class Workload:
                 devices=self.study.jobs.processes if tuned else 1,
                 seconds=self._start(shape) + len(cells) * seconds,
                 memory=memory,
-                disk=len(cells) * disk,
+                disk=0.0 if self.study.weights.target == "remove" else len(cells) * disk,
                 state=state,
             )
 

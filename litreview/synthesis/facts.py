@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -238,6 +238,7 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "smallest_p": min(1.0, 2 * len(single) / (1 + min(r["resamples"] for r in single))),
         "single": single,
         "tones": tones(single),
+        "level": _level(single),
         "language_rows": len(by_language),
         "lowest_languages": _tied(by_language, 0),
         "highest_languages": _tied(by_language, -1),
@@ -249,6 +250,15 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "retrieval_extremes": _extremes([r for r in single if r["target"] in retrieval], largest),
         "seeds": _seed_counts(headline),
     }
+
+
+def _level(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """How many gains are shown to be within the margin; None for tables without the test."""
+    if any("p_equivalent_holm" not in row for row in rows):
+        return None
+    alpha = 1 - rows[0]["confidence"]
+    found = [row for row in rows if row["p_equivalent_holm"] < alpha]
+    return {"count": len(found), "margin": rows[0]["margin"]}
 
 
 def contrast_facts(inputs: Inputs) -> dict[str, Any]:

@@ -46,12 +46,13 @@ def test_predictions_become_effects_and_a_figure(study, monkeypatch):
     folder = study["folder"]
     tables = {name: folder / f"{name}.parquet" for name in ("effects", "contrasts", "scaling")}
     outputs = [part for name, path in tables.items() for part in (f"--{name}", path)]
+    others = ("--draws", folder / "draws.parquet", "--factorial", folder / "factorial.parquet")
     run_script(
         monkeypatch,
         "estimate_effects",
         *("--predictions", *study["predictions"], "--study", study["study"]),
-        *("--resamples", 100, "--confidence", 0.9, "--seed", 1),
-        *(*outputs, "--draws", folder / "draws.parquet"),
+        *("--resamples", 100, "--confidence", 0.9, "--seed", 1, "--margin", 2),
+        *(*outputs, *others),
     )
     effects = pd.read_parquet(tables["effects"])
     assert effects["resamples"].unique().tolist() == [100]
@@ -66,6 +67,9 @@ def test_predictions_become_effects_and_a_figure(study, monkeypatch):
     assert gains["mean"].tolist() == gains["topics"].tolist()
     assert len(pd.read_parquet(folder / "draws.parquet")) == 2 * 2 * 3 * 100
     assert len(pd.read_parquet(tables["contrasts"])) == 2 * 3
+    assert effects["margin"].unique().tolist() == [2]
+    # One format alone has no factorial.
+    assert pd.read_parquet(folder / "factorial.parquet").empty
     assert len(pd.read_parquet(tables["scaling"])) == 2 * 3 * 2
 
     stem = folder / "figures" / "gain_heatmap"
@@ -83,6 +87,43 @@ def test_predictions_become_effects_and_a_figure(study, monkeypatch):
     headline = effects[effects["language"] == "non-english"]
     assert sorted(drawn["gain"]) == pytest.approx(sorted(headline["gain"]))
     assert stem.with_suffix(".svg").exists()
+
+
+FACTORIAL = {
+    "classification": {"general": "mnli", "legal": "contracts"},
+    "span": {"general": "squad", "legal": "policies"},
+}
+
+
+def test_a_declared_factorial_is_estimated_from_its_tasks_alone(tmp_path, monkeypatch):
+    tasks = {
+        name: {"domain": domain, "format": format_}
+        for format_, row in FACTORIAL.items()
+        for domain, name in row.items()
+    }
+    tasks["xnli"] = {"domain": "general", "format": "classification"}
+    rows = random_predictions(encoders=("small",), intermediates=tuple(tasks))
+    rows.to_parquet(tmp_path / "predictions.parquet", index=False)
+    study = {**STUDY, "intermediates": tasks, "config": {"factorial": {"tasks": FACTORIAL}}}
+    (tmp_path / "study.json").write_text(json.dumps(study), encoding="utf-8")
+    names = ("effects", "draws", "contrasts", "factorial", "scaling")
+    outputs = [part for n in names for part in (f"--{n}", tmp_path / f"{n}.parquet")]
+    run_script(
+        monkeypatch,
+        "estimate_effects",
+        *("--predictions", tmp_path / "predictions.parquet", "--study", tmp_path / "study.json"),
+        *("--resamples", 100, *outputs),
+    )
+    found = pd.read_parquet(tmp_path / "factorial.parquet")
+    assert len(found) == 3 * 3  # effects, and targets with their mean
+    assert found["margin"].unique().tolist() == [1]
+    effects = pd.read_parquet(tmp_path / "effects.parquet")
+    gains = effects[(effects["language"] == "non-english") & (effects["target"] == "topics")]
+    gain = gains.set_index("intermediate")["gain"]
+    interaction = found[(found["effect"] == "interaction") & (found["target"] == "topics")]
+    assert interaction["estimate"].item() == pytest.approx(
+        gain["contracts"] - gain["mnli"] - (gain["policies"] - gain["squad"])
+    )
 
 
 def test_a_figure_without_its_table_is_refused(study, monkeypatch, capsys):

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from crosslift import bootstrap
-from crosslift.bootstrap import percentile_interval, resample, stream, two_sided_p
+from crosslift.bootstrap import (
+    multiplier_shares,
+    percentile_interval,
+    resample,
+    stream,
+    two_sided_p,
+)
 from crosslift.crossed import (
     INTERMEDIATE,
     LANGUAGE,
@@ -30,6 +36,20 @@ def test_drawn_means_vary_as_the_mean_of_a_sample_does():
     # s^2 / n = ((0 - 2)^2 + (1 - 2)^2 + (5 - 2)^2) / 2 / 3 = 7 / 3.
     assert drawn.var() == pytest.approx(7 / 3, rel=0.03)
     assert drawn.mean() == pytest.approx(2, abs=0.03)
+
+
+def test_weights_of_levels_sum_to_one_and_spread_as_the_mean_does():
+    values = np.array([0.0, 1.0, 5.0])
+    shares = multiplier_shares(3, 40_000, stream(0, "seeds"))
+    assert shares.sum(axis=1) == pytest.approx(np.ones(40_000))
+    drawn = shares @ values
+    # As above s^2 / n = 7 / 3; and normal, so that 5 % lie beyond 1.96 of its root.
+    assert drawn.var() == pytest.approx(7 / 3, rel=0.03)
+    assert (np.abs(drawn - 2) > 1.96 * (7 / 3) ** 0.5).mean() == pytest.approx(0.05, abs=0.005)
+
+
+def test_a_single_level_has_all_the_weight():
+    assert multiplier_shares(1, 3, stream(0, "seeds")).tolist() == [[1], [1], [1]]
 
 
 def test_draws_do_not_depend_on_the_memory_at_hand(monkeypatch):

@@ -124,7 +124,9 @@ def test_the_mean_over_targets_weighs_the_tuned_ones_equally_and_leaves_out_othe
     assert row(found.effects, target="c", language="non-english")["gain"] == -100
     assert row(found.effects, target="c", language="non-english")["target_seeds"] == 0
     drawn = found.draws.pivot(index="draw", columns="target", values="gain")
-    assert drawn["mean"].tolist() == pytest.approx(((drawn["a"] + drawn["b"]) / 2).tolist())
+    # Near the mean of the targets' own draws; its tails are those of its own degrees of freedom.
+    assert np.corrcoef(drawn["mean"], drawn["a"] + drawn["b"])[0, 1] > 0.9
+    assert mean["low"] <= 62.5 <= mean["high"]
 
 
 def test_without_a_tuned_target_the_mean_is_over_all():
