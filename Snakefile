@@ -1,7 +1,7 @@
 """crosslift: what intermediate tasks do to zero-shot cross-lingual transfer, measured.
 
 `snakemake --cores all` derives everything from raw data to the report. Named targets stop earlier:
-data, encoders, intermediates, predictions, effects, figures, literature, synthesis.
+data, encoders, intermediates, predictions, effects, figures, literature, synthesis, submission.
 """
 
 from snakemake.utils import min_version
@@ -41,6 +41,11 @@ include: "rules/submission.smk"
 
 onstart:
     take_lock(RESULTS)
+
+
+onsuccess:
+    if study.weights.intermediate == "remove":
+        remove_read_weights()
 
 
 # Besides the targets, what takes seconds or needs the network, of which a cluster's nodes often have

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from safetensors.torch import load_file
 from torch import nn
 
 from crosslift.batching import Batch
+from crosslift.devices import claim_device
 from crosslift.encoders.load import load_encoder, word_embedding_name
 from crosslift.encoders.vocabulary import TrimmedVocabulary
+from crosslift.parallel import whole
 
 WORD_ROWS, WORD_IDS = "word_embeddings.rows", "word_embeddings.ids"
 
@@ -136,12 +139,12 @@ def tuned_weights(
         f"{name}.weight" for name, part in model.named_modules() if isinstance(part, nn.Linear)
     }
     tensors = {
-        name: tensor.detach().to("cpu", matrices if name in linear else None).contiguous()
+        name: whole(tensor.detach()).to("cpu", matrices if name in linear else None).contiguous()
         for name, tensor in model.state_dict().items()
         if name != words
     }
     ids = model.vocabulary.kept_ids
-    rows = model.encoder.words.weight.detach().cpu()
+    rows = whole(model.encoder.words.weight.detach()).cpu()
     if tuned is not None:
         with safe_open(tuned, framework="pt") as file:
             old_ids, old_rows = file.get_tensor(WORD_IDS).numpy(), file.get_tensor(WORD_ROWS)
@@ -154,9 +157,18 @@ def tuned_weights(
     return tensors
 
 
+@cache
 def choose_device() -> torch.device:
-    """The first GPU if there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    """A GPU that no other process has claimed if there is one, else the CPU.
+
+    The same in every call: the claim holds until the process ends.
+    """
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    count = torch.cuda.device_count()
+    index = claim_device([str(torch.cuda.get_device_properties(i).uuid) for i in range(count)])
+    torch.cuda.set_device(index)
+    return torch.device("cuda", index)
 
 
 def compute_dtype(device: torch.device, precision: str) -> torch.dtype:

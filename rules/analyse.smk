@@ -31,7 +31,7 @@ rule describe_study:
     conda:
         "../envs/crosslift.yaml"
     params:
-        config=study.model_dump_json(exclude_none=True, exclude={"jobs"}),
+        config=study.model_dump_json(exclude_none=True, exclude={"jobs", "weights"}),
         results=lambda wildcards, output: Path(output.study).parent,
     shell:
         "python {input.script} --config {params.config:q} --results {params.results}"

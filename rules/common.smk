@@ -12,8 +12,10 @@ sys.path.insert(0, str(workflow.basedir))
 
 from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
+from crosslift.devices import count_devices
 from crosslift.errors import ConfigError
 from crosslift.study import Arm, Recipe, load_study
+from crosslift.submission.plan import submissions, submitted_batches, submitted_targets
 
 try:
     study = load_study(config, ", ".join(map(str, workflow.configfiles)) or "the configuration")
@@ -23,12 +25,37 @@ except ConfigError as error:
 
 def own(path):
     """A file of the project, by the way to it from here: to move a project changes no rule."""
-    return os.path.relpath(Path(workflow.basedir, path))
+    return local(os.path.relpath(Path(workflow.basedir, path)))
+
+
+def own_files(folder, pattern="*"):
+    """The project's files below a folder, in order."""
+    found = Path(workflow.basedir, folder).rglob(pattern)
+    return [own(path) for path in sorted(found) if path.is_file()]
+
+
+def local_copy(path):
+    """Where a file of the results lies while jobs read and write it.
+
+    That is `path` itself, or with results on object storage (--default-storage-provider) the place
+    of its local copy. What jobs leave beside declared files, weights above all, stays there.
+    """
+    settings = workflow.storage_settings
+    if settings.default_storage_provider is None:
+        return path
+    bucket = settings.default_storage_prefix.split("://")[-1].strip("/")
+    return f"{settings.local_storage_prefix}/{settings.default_storage_provider}/{bucket}/{path}"
 
 
 RESULTS = f"results/{study.study}"
+FILES = local_copy(RESULTS)
 LOGS = f"{RESULTS}/logs"
 SCRIPTS = own("scripts")
+
+
+container: own("envs/crosslift.sif")  # for --sdm apptainer alone
+
+
 TUNED = [target for target in study.targets if study.train_on(target)]
 UNTUNED = [target for target in study.targets if target not in TUNED]
 
@@ -47,6 +74,12 @@ EXPORTS.append(
 )
 shell.prefix(f"export {' '.join(EXPORTS)}; ")
 
+# What starts a training: several processes meet on this machine, and each takes a GPU. It takes the
+# shell's place, which would end at once where a cluster asks both to end, and the job with it.
+LAUNCHER = "exec python"
+if study.jobs.processes > 1:
+    LAUNCHER += f" -m torch.distributed.run --standalone --nproc-per-node {study.jobs.processes}"
+
 
 def one_of(names):
     """A wildcard's pattern: exactly these names."""
@@ -61,7 +94,7 @@ def source_name(encoder):
 def encoder_flags(wildcards):
     """Flags that name the prepared encoder and its depth."""
     entry, depth = parse_encoder_name(wildcards.encoder)
-    return f"--encoder {RESULTS}/encoders/{entry.name} --depth {depth}"
+    return f"--encoder {FILES}/encoders/{entry.name} --depth {depth}"
 
 
 def encoder_card(wildcards):
@@ -94,7 +127,19 @@ def phase_two(wildcards):
 def tasks_of_batch(wildcards):
     """Tasks that a phase-2 job is tuned on."""
     arms = study.arm_batches()[int(wildcards.batch)]
-    return list(dict.fromkeys(task for arm in arms for task in study.members(arm.intermediate)))
+    return list(dict.fromkeys(task for arm in arms for task in study.tuning_data(arm.intermediate)))
+
+
+def texts_of_batch(wildcards):
+    """Texts without labels that a phase-2 job reads."""
+    arms = study.arm_batches()[int(wildcards.batch)]
+    return [path for arm in arms for path in unlabelled_texts(arm.intermediate)]
+
+
+def unlabelled_texts(intermediate):
+    """Where the texts of an arm with masked-LM steps lie; nothing for the others."""
+    variant = study.variants.get(intermediate)
+    return [f"{RESULTS}/unlabelled/{intermediate}.parquet"] if variant and variant.masked_lm else []
 
 
 def arms_json(wildcards):
@@ -104,15 +149,22 @@ def arms_json(wildcards):
             {
                 "intermediate": arm.intermediate,
                 "seed": arm.seed,
-                "examples": {
-                    task: study.train_examples("intermediate", task)
-                    for task in study.members(arm.intermediate)
-                },
+                "examples": study.tuning_data(arm.intermediate),
+                **regime_of(arm.intermediate),
                 "recipe": study.recipe("intermediate", arm.intermediate).model_dump(),
             }
             for arm in study.arm_batches()[int(wildcards.batch)]
         ]
     )
+
+
+def regime_of(intermediate):
+    """What an arm has beside its data: a cap, masked-LM steps."""
+    mixture, variant = study.mixtures.get(intermediate), study.variants.get(intermediate)
+    regime = {"cap": mixture.cap} if mixture and mixture.cap else {}
+    for texts in unlabelled_texts(intermediate):
+        regime["masked_lm"] = {"texts": local_copy(texts), "share": variant.masked_lm.share}
+    return regime
 
 
 def predictions_of(target):
@@ -189,9 +241,24 @@ def figure_names():
     return names
 
 
+def kept_while_read(path):
+    """A phase-2 job's output, which Snakemake deletes after its last reader if the study says so."""
+    return temp(path) if study.weights.intermediate == "remove" else path
+
+
+def remove_read_weights():
+    """Delete the phase-2 weights whose job's output is gone: nothing is left that reads them."""
+    for encoder in study.encoders:
+        for batch, arms in enumerate(study.arm_batches()):
+            folder = Path(FILES, "intermediate", encoder)
+            for arm in arms if not (folder / f"batch{batch}.json").exists() else []:
+                weights = folder / arm.intermediate / f"seed{arm.seed}" / "model.safetensors"
+                weights.unlink(missing_ok=True)
+
+
 def work_folder(output):
     """Where the running states of the job that makes this output lie."""
-    return Path(RESULTS, "work", Path(output).parent.relative_to(RESULTS))
+    return Path(FILES, "work", Path(output).parent.relative_to(FILES))
 
 
 def take_lock(folder):
@@ -208,8 +275,44 @@ def take_lock(folder):
         raise WorkflowError(f"{folder} is in use by another run; wait for it, or stop it") from None
 
 
+def queue_for_devices():
+    """On one machine with GPUs, let no more jobs that need one run together than it has.
+
+    A cluster counts its GPUs itself, and `--resources gpu=N` says otherwise.
+    """
+    here = workflow.is_main_process and workflow.resource_settings.nodes is None
+    if here and count_devices() and "gpu" not in workflow.global_resources:
+        workflow.register_resource("gpu", count_devices())
+
+
+queue_for_devices()
+
+
+SUBMISSIONS = {arm.name: arm for arm in submissions(study)}
+SUBMITTED = list(submitted_targets(study.targets))
+
+
+def submitted_predictions(wildcards):
+    """Tables that hold an arm's predictions."""
+    arm = SUBMISSIONS[wildcards.arm]
+    return [
+        f"{RESULTS}/predictions/{arm.encoder}/{target}/batch{batch}.parquet"
+        for target, batch in submitted_batches(study, arm)
+    ]
+
+
+def submission_flags(wildcards):
+    """Flags that name an arm."""
+    arm = SUBMISSIONS[wildcards.arm]
+    return (
+        f"--encoder {arm.encoder} --intermediate {arm.intermediate}"
+        f" --intermediate-seed {arm.intermediate_seed} --target-seed {arm.target_seed}"
+    )
+
+
 wildcard_constraints:
     task=one_of(study.training_tasks()),
+    variant=one_of(study.variants),
     encoder=one_of(study.encoders),
     source=one_of({source_name(encoder) for encoder in study.encoders}),
     target=one_of(study.targets),

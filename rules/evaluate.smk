@@ -34,7 +34,7 @@ rule predict_untuned:
     shell:
         "python {params.script} {params.encoder} --encoder-name {wildcards.encoder}"
         " --target {wildcards.target} --tests {input.tests} {params.layer}"
-        f" --intermediates {RESULTS}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
+        f" --intermediates {FILES}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
         " --recipe {params.recipe:q} --threads {threads} --output {output.predictions} 2> {log}"
 
 

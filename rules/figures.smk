@@ -10,7 +10,7 @@ rule draw_figure:
     input:
         table=lambda wildcards: f"{RESULTS}/{FIGURE_TABLES[wildcards.figure]}.parquet",
         study=STUDY_TABLE,
-        script=f"{SCRIPTS}/draw_figure.py",
+        script=own("scripts/draw_figure.py"),
     output:
         svg=report(
             f"{RESULTS}/figures/{{figure}}.svg",

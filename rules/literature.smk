@@ -20,8 +20,8 @@ except InputError as error:
 rule search_literature:
     """Bibliographic records, with the outcome of every source."""
     input:
-        corpus=sorted(Path(own("litreview/corpus")).rglob("*.yaml")),
-        script=f"{SCRIPTS}/search_literature.py",
+        corpus=own_files("litreview/corpus", "*.yaml"),
+        script=own("scripts/search_literature.py"),
     output:
         records=f"{LITERATURE}/records.jsonl",
         searches=f"{LITERATURE}/searches.json",
@@ -48,7 +48,7 @@ rule read_papers:
         records=f"{LITERATURE}/records.jsonl",
         prisma=f"{LITERATURE}/prisma-search.json",
         corpus=rules.search_literature.input.corpus,
-        script=f"{SCRIPTS}/read_papers.py",
+        script=own("scripts/read_papers.py"),
     output:
         documents=f"{LITERATURE}/documents.jsonl",
         prisma=f"{LITERATURE}/prisma.json",
@@ -70,7 +70,7 @@ rule extract_claims:
     input:
         documents=f"{LITERATURE}/documents.jsonl",
         claims=CLAIMS_FILE,
-        script=f"{SCRIPTS}/extract_claims.py",
+        script=own("scripts/extract_claims.py"),
     output:
         claims=f"{LITERATURE}/claims.jsonl",
     log:
@@ -88,7 +88,7 @@ rule find_evidence:
         claims=f"{LITERATURE}/claims.jsonl",
         documents=f"{LITERATURE}/documents.jsonl",
         records=f"{LITERATURE}/records.jsonl",
-        script=f"{SCRIPTS}/find_evidence.py",
+        script=own("scripts/find_evidence.py"),
     output:
         evidence=f"{LITERATURE}/evidence.jsonl",
     log:
@@ -106,7 +106,7 @@ rule verify_claims:
         claims=f"{LITERATURE}/claims.jsonl",
         evidence=f"{LITERATURE}/evidence.jsonl",
         documents=f"{LITERATURE}/documents.jsonl",
-        script=f"{SCRIPTS}/verify_claims.py",
+        script=own("scripts/verify_claims.py"),
     output:
         verdicts=f"{LITERATURE}/verdicts.jsonl",
     log:
@@ -125,7 +125,7 @@ rule check_claims:
         effects=f"{RESULTS}/effects.parquet",
         draws=f"{RESULTS}/draws.parquet",
         study=STUDY_TABLE,
-        script=f"{SCRIPTS}/check_claims.py",
+        script=own("scripts/check_claims.py"),
     output:
         checks=f"{LITERATURE}/checks.jsonl",
     log:

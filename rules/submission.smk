@@ -4,29 +4,6 @@ Needs: predictions, prepared tests and study.json.
 Makes: submission/ARM/ (docs/submission.md), for targets of the two benchmarks alone.
 """
 
-from crosslift.submission.plan import submissions, submitted_batches, submitted_targets
-
-SUBMISSIONS = {arm.name: arm for arm in submissions(study)}
-SUBMITTED = list(submitted_targets(study.targets))
-
-
-def submitted_predictions(wildcards):
-    """Tables that hold an arm's predictions."""
-    arm = SUBMISSIONS[wildcards.arm]
-    return [
-        f"{RESULTS}/predictions/{arm.encoder}/{target}/batch{batch}.parquet"
-        for target, batch in submitted_batches(study, arm)
-    ]
-
-
-def submission_flags(wildcards):
-    """Flags that name an arm."""
-    arm = SUBMISSIONS[wildcards.arm]
-    return (
-        f"--encoder {arm.encoder} --intermediate {arm.intermediate}"
-        f" --intermediate-seed {arm.intermediate_seed} --target-seed {arm.target_seed}"
-    )
-
 
 rule write_submission:
     """Predictions and labels of one arm in the official files, and the scores of these."""
@@ -59,6 +36,8 @@ rule submission:
     """All arms; without a target of the benchmarks it says so and writes nothing."""
     input:
         [f"{RESULTS}/submission/{arm}" for arm in SUBMISSIONS],
+    log:
+        f"{LOGS}/submission.log",
     params:
         said=(
             f"{len(SUBMISSIONS)} arms are in {RESULTS}/submission"
@@ -66,4 +45,4 @@ rule submission:
             else f"study {study.study} has no target of XTREME or XTREME-R: nothing to submit"
         ),
     shell:
-        "echo {params.said:q} >&2"
+        "echo {params.said:q} | tee {log} >&2"

@@ -18,9 +18,9 @@ SYNTHESIS_TABLES = {
         for name in ("documents", "claims", "evidence", "verdicts", "checks")
     },
 }
-TABLE_FLAGS = " ".join(f"--{name} {path}" for name, path in SYNTHESIS_TABLES.items())
+TABLE_FLAGS = " ".join(f"--{name} {local_copy(path)}" for name, path in SYNTHESIS_TABLES.items())
 FIGURE_FILES = expand(f"{RESULTS}/figures/{{figure}}.svg", figure=figure_names())
-TEMPLATES = sorted(Path(own("litreview/synthesis/templates")).iterdir())
+TEMPLATES = own_files("litreview/synthesis/templates")
 
 
 rule compose_synthesis:
@@ -29,7 +29,7 @@ rule compose_synthesis:
         tables=SYNTHESIS_TABLES.values(),
         figures=FIGURE_FILES,
         templates=TEMPLATES,
-        script=f"{SCRIPTS}/write_synthesis.py",
+        script=own("scripts/write_synthesis.py"),
     output:
         content=f"{REPORT}/content.json",
     log:
@@ -51,7 +51,7 @@ rule review_synthesis:
         content=f"{REPORT}/content.json",
         anchors=own("litreview/reviewers.yaml"),
         templates=TEMPLATES,
-        script=f"{SCRIPTS}/review_synthesis.py",
+        script=own("scripts/review_synthesis.py"),
     output:
         reviews=f"{REPORT}/reviews.json",
     log:
@@ -72,7 +72,7 @@ rule write_synthesis:
         reviews=f"{REPORT}/reviews.json",
         figures=FIGURE_FILES,
         templates=TEMPLATES,
-        script=f"{SCRIPTS}/write_synthesis.py",
+        script=own("scripts/write_synthesis.py"),
     output:
         markdown=f"{REPORT}/synthesis.md",
         html=report(

@@ -21,7 +21,7 @@ rule train_intermediate:
         ),
         texts=texts_of_batch,
     output:
-        manifests=f"{RESULTS}/intermediate/{{encoder}}/batch{{batch}}.json",
+        manifests=kept_while_read(f"{RESULTS}/intermediate/{{encoder}}/batch{{batch}}.json"),
     log:
         f"{LOGS}/train_intermediate/{{encoder}}/batch{{batch}}.log",
     benchmark:
@@ -80,11 +80,12 @@ rule train_target:
         work=lambda wildcards, output: work_folder(output.cells),
         cells=cells_json,
         recipe=lambda wildcards: study.recipe("target", wildcards.target).model_dump_json(),
+        discard="--remove-weights" if study.weights.target == "remove" else "",
     shell:
         f"{LAUNCHER} {{params.script}} {{params.encoder}} --target {{wildcards.target}} --data {{params.data}}"
         " {params.examples}"
         f" --intermediates {FILES}/intermediate/{{wildcards.encoder}} --cells {{params.cells:q}}"
-        " --recipe {params.recipe:q} --threads {threads} {params.shard}"
+        " --recipe {params.recipe:q} --threads {threads} {params.shard} {params.discard}"
         " --encoder-name {wildcards.encoder} --tests {input.tests} --work {params.work}"
         " --output {output.cells} --predictions {output.predictions} 2> {log}"
 

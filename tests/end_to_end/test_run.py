@@ -179,3 +179,25 @@ def test_variants_are_prepared_tuned_and_told_apart(tmp_path):
     contrasts = pd.read_parquet(tmp_path / RESULTS / "contrasts.parquet")
     assert set(contrasts["intermediate"]) == {"mini-legal-nli"}
     assert set(contrasts["control"]) == {"mini-general-nli"}
+
+
+def test_weights_that_nothing_reads_are_removed_and_missed_by_nobody(tmp_path):
+    config = copy.deepcopy(TINY)
+    config["encoders"] = ["random-tiny-1"]
+    config["mixtures"], config["analogues"] = {}, {}
+    config["targets"] = {"mini-nli": {"languages": ["en", "de"]}}
+    config["weights"] = {"intermediate": "remove", "target": "remove"}
+    study = write_study(tmp_path, config)
+    run = snakemake(tmp_path, study, "effects")
+    assert run.returncode == 0, run.stdout + run.stderr
+    results = tmp_path / RESULTS
+    assert not list(results.glob("intermediate/**/*.safetensors"))
+    assert not list(results.glob("target/**/*.safetensors"))
+    assert len(list(results.glob("target/**/manifest.json"))) == 3 * 2
+    assert planned(tmp_path, study, "effects") == {}
+    config["targets"]["mini-nli"]["languages"].append("zh")
+    longer = write_study(tmp_path, config, "longer.yaml")
+    run = snakemake(tmp_path, longer, "effects")
+    assert run.returncode == 0, run.stdout + run.stderr
+    table = pd.read_parquet(results / "scores.parquet")
+    assert set(table["language"]) == {"en", "de", "zh"}
