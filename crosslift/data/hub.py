@@ -15,6 +15,15 @@ from crosslift.data.records import Columns, Read, Request, rows_from_records
 from crosslift.errors import FetchError
 from crosslift.files import sha256_of
 
+WIKIPEDIA = HubSource(
+    id="wikimedia/wikipedia",
+    config="20231101.{language}",
+    revision="main",
+    splits={"train": "train"},
+)
+"""Texts without labels, CC BY-SA 4.0."""
+SHORTEST_PARAGRAPH = 40
+"""Characters; shorter ones are headings and entries of lists."""
 FULL_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -61,6 +70,40 @@ def load_hub_candidates(source: HubSource, request: Request) -> tuple[Read, list
     builder, tables = _load(source, shared.config, (shared.split or request.split,))
     records = _records(tables, f"{source.id} ({shared.config or 'default'}")
     return candidate_rows(records, request), list(_files(builder, tables, source, request))
+
+
+def load_hub_texts(language: str, size: int, source: HubSource = WIKIPEDIA) -> list[str]:
+    """The first paragraphs of a language's Wikipedia, read as they come: no whole file is kept.
+
+    Parameters
+    ----------
+    language : str
+        Code, as Wikipedia has it.
+    size : int
+        Most paragraphs; distinct ones, none shorter than `SHORTEST_PARAGRAPH`.
+    source : HubSource
+        A data set with the column `text`.
+
+    Raises
+    ------
+    MissingFilesError, FetchError
+        As `load_hub_split`.
+    """
+    config = source.config.format(language=source.code(language))
+    found: dict[str, None] = {}
+    try:
+        rows = datasets.load_dataset(
+            source.id, config, split=source.splits["train"][0], revision=source.revision,
+            streaming=True,
+        )  # fmt: skip
+        for row in rows:
+            lines = (line.strip() for line in row["text"].split("\n"))
+            found |= dict.fromkeys(line for line in lines if len(line) >= SHORTEST_PARAGRAPH)
+            if len(found) >= size:
+                break
+    except Exception as error:  # as in `_load`
+        raise explain(error, source, config, source.splits["train"][0]) from error
+    return list(found)[:size]
 
 
 def _load(

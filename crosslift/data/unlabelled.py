@@ -35,11 +35,11 @@ def prepare_unlabelled(
     output : Path
         The table (Parquet).
     languages : sequence of str
-        Codes, each with a file or in the embedded benchmark.
+        Codes, each with a file, in the embedded benchmark, or with a Wikipedia.
     texts : int
         Most texts in all.
     sources : sequence of str
-        "files" and "mini" in the order to try them; others hold no such texts and are passed over.
+        "files", "mini" and "hub" (Wikipedia) in the order to try them.
     data_root : Path, optional
         Folder of the data sets (default: the environment variable CROSSLIFT_DATA).
     seed : int
@@ -47,8 +47,8 @@ def prepare_unlabelled(
 
     Raises
     ------
-    ConfigError, DataError
-        If no source has texts of a language.
+    ConfigError, DataError, FetchError
+        If no source has texts of a language, or the hub is out of reach.
     """
     root = find_data_root(data_root)
     each = max(1, texts // len(languages))
@@ -75,6 +75,10 @@ def _texts_of(
             if not kept:
                 raise DataError(f"{path}: holds no text; write one a line")
             return [line for line in lines if line in kept]
+        if source == "hub":
+            from crosslift.data.hub import load_hub_texts  # imports a second's worth of libraries
+
+            return load_hub_texts(language, size)
     where = root or "the data root, which is not set (data_root)"
     raise ConfigError(
         f"masked_lm: no texts in {language!r} from {', '.join(sources)}; put a text a line into "

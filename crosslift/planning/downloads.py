@@ -31,7 +31,7 @@ def downloads(study: Study) -> Iterator[Download]:
     root = find_data_root(study.data_root)
     for name in dict.fromkeys([*study.training_tasks(), *study.targets]):
         yield _data_download(study, load_tasks()[name], root)
-    yield from _texts_by_hand(study)
+    yield from _texts(study)
 
 
 def _encoder_download(study: Study, base: str) -> Download:
@@ -66,14 +66,17 @@ def _data_download(study: Study, task: Task, root: Path | None) -> Download:
     return Download(task.name, "data", place, task.licence, size, warning)
 
 
-def _texts_by_hand(study: Study) -> Iterator[Download]:
-    """Translations and texts without labels, which no source but the user's files has."""
+def _texts(study: Study) -> Iterator[Download]:
+    """Translations, which no source but the user's files has, and texts without labels."""
     for name, variant in study.variants.items():
-        foreign = [code for code in variant.languages or [] if code != "en"]
-        if foreign:
-            place, number = f"files: DATA_ROOT/translations/{variant.of}", len(foreign)
-        elif variant.masked_lm and "mini" not in study.sources:
-            place, number = "files: DATA_ROOT/unlabelled", len(study.text_languages(name))
-        else:
-            continue
-        yield Download(name, "texts", place, "your own", f"languages: {number}", "put them there")
+        if foreign := [code for code in variant.languages or [] if code != "en"]:
+            place = f"files: DATA_ROOT/translations/{variant.of}"
+            size = f"languages: {len(foreign)}"
+            yield Download(name, "texts", place, "your own", size, "put them there")
+        if variant.masked_lm and "mini" not in study.sources:
+            size = f"languages: {len(study.text_languages(name))}"
+            if "hub" in study.sources:
+                yield Download(name, "texts", "hub: wikimedia/wikipedia", "CC BY-SA 4.0", size, "")
+            else:
+                place = "files: DATA_ROOT/unlabelled"
+                yield Download(name, "texts", place, "your own", size, "put them there")

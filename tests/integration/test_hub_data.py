@@ -47,6 +47,8 @@ configs:
   data_files: [{split: test, path: "entities/test-*.parquet"}]
 - config_name: clauses
   data_files: [{split: train, path: "clauses/train-*.parquet"}]
+- config_name: wiki.de
+  data_files: [{split: train, path: "wiki.de/train-*.parquet"}]
 ---
 """
 
@@ -77,6 +79,9 @@ FILES = {
         entity_id=["Q1", "Q2"],
         description=["eine Stadt", "a town"],
         description_language=["de", "en"],
+    ),
+    "wiki.de/train-0.parquet": parquet(
+        text=[f"Titel\n{'eins ' * 9}\n{'zwei ' * 9}", f"{'zwei ' * 9}\n{'drei ' * 9}", "vier " * 9]
     ),
     "clauses/train-0.parquet": parquet(text=["a", "b"], labels=[[7, 0], []]),
 }
@@ -141,6 +146,12 @@ class Hub(BaseHTTPRequestHandler):
         content = FILES[name]
         headers = {"ETag": f'"{self.entry(name)["oid"]}"', "X-Repo-Commit": COMMIT}
         broken = half and name.endswith(".parquet")
+        wanted = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if wanted and self.command == "GET":
+            first, last = int(wanted[1]), min(int(wanted[2]), len(content) - 1)
+            headers["Content-Range"] = f"bytes {first}-{last}/{len(content)}"
+            self.answer(206, content[first : last + 1], headers)
+            return
         self.answer(200, content, headers, sent=len(content) // 2 if broken else None)
 
     def json(self, value: object) -> None:
@@ -162,13 +173,21 @@ class Hub(BaseHTTPRequestHandler):
 CALLS = """
 import json, sys
 from crosslift.catalogue import get_task
-from crosslift.data.hub import load_hub_split
+from crosslift.data.hub import WIKIPEDIA, load_hub_split, load_hub_texts
 from crosslift.data.records import Request
 from crosslift.data.sources import load_split_from
 from crosslift.errors import CrossliftError
 
 for case in sys.argv[1:]:
     task, repository, config, split, revision, *others = case.split()
+    if task == "texts":
+        changes = {"id": repository, "config": "wiki.{language}", "revision": revision}
+        try:
+            texts = load_hub_texts(config, int(split), WIKIPEDIA.model_copy(update=changes))
+            print(json.dumps({"texts": texts}))
+        except CrossliftError as error:
+            print(json.dumps({"error": type(error).__name__, "message": str(error)}))
+        continue
     entry = get_task(task)
     source = entry.sources.hub.model_copy(
         update={"id": repository, "config": config, "revision": revision}
@@ -206,6 +225,8 @@ CASES = {
     "union": "anli_mnli_snli toy/pairs rounds train main pairs pairs",
     "entities": "mewslix toy/pairs mentions test main entities",
     "labels": "unfair_tos toy/pairs clauses train main",
+    "texts": "texts toy/pairs de 3 main",
+    "no_texts": "texts toy/pairs qu 3 main",
     "gated": "xnli toy/gated en test main",
     "closed": "xnli toy/closed en test main",
     "busy": "xnli toy/busy en test main",
@@ -286,6 +307,13 @@ def test_answers_inside_a_structure_are_reached_and_mended(outcomes):
     row = outcomes["span"]["rows"][0]
     assert (row["answers"], row["starts"]) == (["Ann"], [0])
     assert outcomes["span"]["faults"]["offsets_mended"] == 1
+
+
+def test_texts_without_labels_are_distinct_paragraphs_and_no_headings(outcomes):
+    assert outcomes["texts"] == {
+        "texts": [("eins " * 9).strip(), ("zwei " * 9).strip(), ("drei " * 9).strip()]
+    }
+    assert outcomes["no_texts"]["error"] == "MissingFilesError"
 
 
 def test_several_splits_follow_one_another(outcomes):

@@ -272,17 +272,25 @@ def test_translations_and_texts_are_asked_for():
         "german": {"of": "mnli", "languages": ["de", "en"]},
         "texts": {"of": "mnli", "masked_lm": {"languages": ["de", "sw"]}},
     }
-    study = tiny(
-        intermediates={"mnli": None},
-        mixtures={},
-        variants=variants,
-        targets={"xnli": None},
-        sources=["hub"],
-        analogues={},
-    )
-    german, texts = make_plan(study, DEVICES["h100"], 1, PROJECT / "no results").downloads[-2:]
-    assert (german.source, german.size) == ("files: DATA_ROOT/translations/mnli", "languages: 1")
-    assert (texts.source, texts.size) == ("files: DATA_ROOT/unlabelled", "languages: 2")
+    for sources, place in (
+        (["hub"], "hub: wikimedia/wikipedia"),
+        (["files"], "files: DATA_ROOT/unlabelled"),
+    ):
+        study = tiny(
+            intermediates={"mnli": None},
+            mixtures={},
+            variants=variants,
+            targets={"xnli": None},
+            sources=sources,
+            data_root=str(PROJECT),
+            analogues={},
+        )
+        german, texts = make_plan(study, DEVICES["h100"], 1, PROJECT / "no results").downloads[-2:]
+        assert (german.source, german.size) == (
+            "files: DATA_ROOT/translations/mnli",
+            "languages: 1",
+        )
+        assert (texts.source, texts.size) == (place, "languages: 2")
 
 
 # ---------------------------------------------------------------------------------------- command
