@@ -43,10 +43,18 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument(
         "--config", nargs="+", default=[], metavar="KEY=VALUE", help="single keys set otherwise"
     )
-    plan.add_argument("--gpus", type=_count, default=1, metavar="N", help="how many devices")
-    plan.add_argument("--device", choices=DEVICES, default="h100", help="what each of them is")
+    plan.add_argument("--gpus", type=_count, default=1, metavar="N", help="how many devices (1)")
     plan.add_argument(
-        "--results", type=Path, default=Path("results"), help="folder of the studies' folders"
+        "--device",
+        choices=DEVICES,
+        default="h100",
+        help="what each of them is (h100; cpu is one core)",
+    )
+    plan.add_argument(
+        "--results",
+        type=Path,
+        default=Path("results"),
+        help="folder of the studies' folders (results)",
     )
     plan.add_argument("--json", action="store_true", help="for programs")
     return parser

@@ -89,6 +89,7 @@ def _encoder(name: str, results: Path) -> dict[str, Any]:
 def _intermediate(study: Study, name: str, results: Path) -> dict[str, Any]:
     members, variant = study.members(name), study.variants.get(name)
     tasks = [load_tasks()[member] for member in members]
+    cap = study.mixtures[name].cap if name in study.mixtures else None
     entry = {
         "title": " + ".join(task.title for task in tasks),
         "domain": _only({task.domain for task in tasks}),
@@ -96,7 +97,7 @@ def _intermediate(study: Study, name: str, results: Path) -> dict[str, Any]:
         "regime": "single" if len(members) == 1 else "multi",
         "tasks": members,
         "examples": sum(
-            _training_examples(folder, most, results)
+            _training_examples(folder, _least(most, cap), results)
             for folder, most in study.tuning_data(name).items()
         ),
         "references": [task.reference for task in tasks],
@@ -121,6 +122,10 @@ def _changes(name: str, variant: Variant, title: str, results: Path) -> dict[str
         told.append(f"{variant.train_examples:,} examples")
     told += [f"{key} {value}" for key, value in variant.recipe if value is not None]
     return {**changes, "variant_of": variant.of, "title": ", ".join([title, *told])}
+
+
+def _least(*limits: int | None) -> int | None:
+    return min((limit for limit in limits if limit is not None), default=None)
 
 
 def _only(values: set[str]) -> str:

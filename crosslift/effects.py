@@ -12,6 +12,7 @@ from crosslift.differences import NON_ENGLISH, Difference, against, target_diffe
 from crosslift.errors import DataError
 from crosslift.inference import (
     MARGIN_COLUMNS,
+    MARGIN_TESTS,
     benjamini_hochberg,
     corrected,
     holm,
@@ -131,6 +132,8 @@ def estimate_effects(
         rows.append(row | inferred(mean_draws, **level))
         draws[encoder, intermediate, MEAN] = mean_draws
     table = pd.DataFrame(rows)
+    # One answer for everything is no sign that a task does not matter.
+    table.loc[table["collapsed"] > 0, list(MARGIN_TESTS)] = np.nan
     family = (table["language"] == NON_ENGLISH) & (table["target"] != MEAN)
     for column, method in (("p_holm", holm), ("p_bh", benjamini_hochberg)):
         table[column] = corrected(table["p_value"].where(family), method)

@@ -39,8 +39,20 @@ def inferred(draws: np.ndarray, *, confidence: float, margin: float) -> dict[str
         Coverage of the percentile interval, in (0, 1).
     margin : float
         Points, at least 0; effects as large as this matter.
+
+    Returns
+    -------
+    dict of str to float
+        The margin tests are NaN where all draws are equal: that nothing varied in too few examples
+        shows nothing of others.
     """
     low, high = percentile_interval(draws, confidence)
+    if np.ptp(draws) == 0:
+        values = {"low": low, "high": high, "p_value": two_sided_p(draws)}
+        return {
+            **{name: float(v) for name, v in values.items()},
+            **dict.fromkeys(MARGIN_TESTS, np.nan),
+        }
     noninferior = one_sided_p(draws, -margin, "below")
     nonsuperior = one_sided_p(draws, margin, "above")
     values = {

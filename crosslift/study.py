@@ -324,15 +324,30 @@ class Study(Section):
                     faults.append(
                         f"mixtures.{mixture}: {name!r} is not among the study's intermediates"
                         f"{_nearest(name, self.intermediates)}"
+                        + ("; a variant cannot be a member" if name in self.variants else "")
                     )
         for name, variant in self.variants.items():
             faults += _variant_faults(name, variant, tasks)
-        for format_, row in (self.factorial.tasks if self.factorial else {}).items():
-            for domain, name in row.items():
-                faults += self._factorial_faults(format_, domain, name)
+        return [*faults, *self._factorial_faults()]
+
+    def _factorial_faults(self) -> list[str]:
+        if self.factorial is None:
+            return []
+        faults = [
+            fault
+            for format_, row in self.factorial.tasks.items()
+            for domain, name in row.items()
+            for fault in self._place_faults(format_, domain, name)
+        ]
+        rows = self.factorial.tasks.values()
+        if not any("general" in row and len(row) > 1 for row in rows):
+            faults.append(
+                "factorial.tasks: no format has a general task and one of another domain, so that "
+                "nothing can be compared; add them"
+            )
         return faults
 
-    def _factorial_faults(self, format_: str, domain: str, name: str) -> list[str]:
+    def _place_faults(self, format_: str, domain: str, name: str) -> list[str]:
         tasks, key = load_tasks(), f"factorial.tasks.{format_}.{domain}"
         if name not in tasks:
             return []  # the expanded intermediates say so
@@ -351,7 +366,7 @@ class Study(Section):
         tasks = [*self.trained_intermediates(), *self.targets]
         return [
             f"analogues.{name}: {analogue!r} is not a task of this study"
-            f"{_nearest(analogue, tasks) or '; name one that is, or delete the line'}"
+            f"{_nearest(analogue, tasks)}; name one that is, or delete the line"
             for name, analogue in self.analogues.items()
             if analogue not in tasks
         ]

@@ -17,7 +17,7 @@ def _head(plan: Plan) -> Iterator[str]:
 
 
 def _jobs(plan: Plan) -> Iterator[str]:
-    yield "Jobs, as a dry run from an empty folder counts them"
+    yield "Jobs, as a dry run from an empty folder counts them, but for its target `all`"
     counts = {**plan.jobs, "total": plan.total_jobs}
     yield from table([[rule, f"{count:,}"] for rule, count in counts.items()])
 

@@ -159,7 +159,7 @@ def test_variants_are_prepared_tuned_and_told_apart(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
     arms = json.loads((tmp_path / RESULTS / "study.json").read_text())["intermediates"]
     assert {name: arm["examples"] for name, arm in arms.items()} == {
-        **{"mini-general-nli": 24, "mini-legal-nli": 24, "both": 48},
+        **{"mini-general-nli": 24, "mini-legal-nli": 24, "both": 24},
         **{"shuffled": 24, "scrambled": 24, "few": 12, "beside": 24},
     }
     assert arms["shuffled"]["domain"] == arms["scrambled"]["domain"] == "mixed"

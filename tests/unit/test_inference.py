@@ -5,6 +5,7 @@ import pytest
 from crosslift.bootstrap import one_sided_p
 from crosslift.inference import (
     INFERENCE_COLUMNS,
+    MARGIN_TESTS,
     benjamini_hochberg,
     corrected,
     holm,
@@ -91,3 +92,9 @@ def test_each_margin_test_is_a_family_of_its_own():
     assert found["margin"].tolist() == [2, 2, 2]
     assert found["p_noninferior_holm"].tolist() == pytest.approx([0.02, 0.02, np.nan], nan_ok=True)
     assert found["p_nonsuperior_holm"].tolist() == pytest.approx([0.5, 0.06, np.nan], nan_ok=True)
+
+
+def test_draws_that_do_not_vary_show_no_equivalence():
+    found = inferred(np.zeros(500), confidence=0.95, margin=1.0)
+    assert (found["low"], found["high"], found["p_value"]) == (0.0, 0.0, 1.0)
+    assert np.isnan([found[test] for test in MARGIN_TESTS]).all()

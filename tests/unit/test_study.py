@@ -355,6 +355,15 @@ def test_a_factorial_holds_tasks_to_their_places_and_sizes(config, tasks, stated
         load_study(config)
 
 
+def test_a_factorial_without_a_pair_to_compare_is_a_fault(config):
+    tasks = {"span": {"legal": "mini-legal-span"}, "classification": {"legal": "mini-legal-nli"}}
+    config["factorial"] = {"train_examples": 60, "tasks": tasks}
+    config["intermediates"] = {"mini-general-nli": None}
+    config["analogues"] = {}
+    with pytest.raises(ConfigError, match="no format has a general task and one of another domain"):
+        load_study(config)
+
+
 def test_a_mixture_trains_on_its_members(config):
     config["mixtures"] = {"all-nli": ["mini-general-nli", "mini-legal-nli"]}
     study = load_study(config)
