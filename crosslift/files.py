@@ -49,6 +49,17 @@ def read_json(path: str | Path) -> Any:
     return json.loads(Path(path).read_text(encoding="utf-8"))
 
 
+def read_yaml(path: str | Path) -> Any:
+    """Parse a UTF-8 YAML 1.2 file: `no` is a word, and a repeated key is a `yaml.YAMLError`.
+
+    By libyaml, since each of a study's many processes reads a few.
+    """
+    import yaml
+    from yamlcore import CCoreLoader
+
+    return yaml.load(Path(path).read_text(encoding="utf-8"), CCoreLoader)  # noqa: S506
+
+
 def write_json(path: str | Path, value: Any) -> None:
     """Write `value` as indented UTF-8 JSON, atomically."""
     with atomic_path(path) as temporary:

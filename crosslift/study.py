@@ -533,6 +533,22 @@ class Study(Section):
         """The cells of a target, as its jobs share them."""
         return _batches(self.cells(target), self.jobs.target)
 
+    def figures(self) -> list[str]:
+        """The figures that the study has the data for."""
+        tasks = load_tasks()
+        alone = [tasks[name] for name in self.intermediates]
+        controls = {task.format for task in alone if task.domain == "general"}
+        there = {
+            "gain_heatmap": True,
+            "gain_by_language": True,
+            "gain_by_domain": any(
+                task.domain != "general" and task.format in controls for task in alone
+            ),
+            "gain_by_size": len(self.encoders) > 1,
+            "retrieval": any(tasks[name].format == "retrieval" for name in self.targets),
+        }
+        return [name for name, is_there in there.items() if is_there]
+
     def training_tasks(self) -> list[str]:
         """Tasks of which the study reads training splits, each once."""
         changed = [variant.of for variant in self.variants.values()]

@@ -227,20 +227,6 @@ FIGURE_TABLES = {
 }
 
 
-def figure_names():
-    """The figures that this study has the data for."""
-    names = ["gain_heatmap", "gain_by_language"]
-    tasks = [load_tasks()[name] for name in study.intermediates]
-    controls = {task.format for task in tasks if task.domain == "general"}
-    if any(task.domain != "general" and task.format in controls for task in tasks):
-        names.append("gain_by_domain")
-    if len(study.encoders) > 1:
-        names.append("gain_by_size")
-    if any(load_tasks()[name].format == "retrieval" for name in study.targets):
-        names.append("retrieval")
-    return names
-
-
 def kept_while_read(path):
     """A phase-2 job's output, which Snakemake deletes after its last reader if the study says so."""
     return temp(path) if study.weights.intermediate == "remove" else path

@@ -39,6 +39,6 @@ rule figures:
     input:
         expand(
             f"{RESULTS}/figures/{{figure}}.{{kind}}",
-            figure=figure_names(),
+            figure=study.figures(),
             kind=["svg", "png", "csv"],
         ),

@@ -19,7 +19,7 @@ SYNTHESIS_TABLES = {
     },
 }
 TABLE_FLAGS = " ".join(f"--{name} {local_copy(path)}" for name, path in SYNTHESIS_TABLES.items())
-FIGURE_FILES = expand(f"{RESULTS}/figures/{{figure}}.svg", figure=figure_names())
+FIGURE_FILES = expand(f"{RESULTS}/figures/{{figure}}.svg", figure=study.figures())
 TEMPLATES = own_files("litreview/synthesis/templates")
 
 

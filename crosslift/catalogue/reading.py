@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from yamlcore import CCoreLoader
 
 from crosslift.errors import ConfigError
+from crosslift.files import read_yaml
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -30,8 +30,7 @@ def read_entries(path: Path, model: type[Entry], kind: str) -> tuple[dict[str, E
         If the file cannot be read, is not YAML, or is no mapping.
     """
     try:
-        # The core schema of YAML 1.2, in which `no` is a word, in C: each process reads the file.
-        raw = yaml.load(path.read_text(encoding="utf-8"), CCoreLoader)  # noqa: S506
+        raw = read_yaml(path)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:

@@ -14,12 +14,10 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from crosslift.batching import Batch, Encoded, encoded_from
+from crosslift.formats.classification import collect, outputs
 from crosslift.formats.pieces import encode_texts
 
-
-def outputs(labels: Sequence[str]) -> int:
-    """One logit a label."""
-    return len(labels)
+__all__ = ["collect", "decode", "featurise", "gold", "loss", "outputs"]
 
 
 def featurise(
@@ -43,13 +41,6 @@ def loss(states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Bat
     """Mean binary cross entropy over the batch's examples and labels."""
     logits = head(pooled).float()
     return nn.functional.binary_cross_entropy_with_logits(logits, batch.gold["labels"].float())
-
-
-def collect(
-    states: torch.Tensor, pooled: torch.Tensor, head: nn.Linear, batch: Batch
-) -> list[np.ndarray]:
-    """Logits of each sequence, shape (n_labels,)."""
-    return list(head(pooled).float().cpu().numpy())
 
 
 def decode(

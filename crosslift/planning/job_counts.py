@@ -5,7 +5,6 @@ Counted, not asked of Snakemake; tests/end_to_end/test_studies.py holds the two 
 
 from collections.abc import Iterable
 
-from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.planning.workload import Job
 from crosslift.study import Study
@@ -45,22 +44,5 @@ def jobs_by_rule(study: Study, jobs: Iterable[Job]) -> dict[str, int]:
     }
     for job in jobs:
         counted[job.rule] = counted.get(job.rule, 0) + 1
-    counted |= {"draw_figure": len(figure_names(study)), **dict.fromkeys(ONCE, 1)}
+    counted |= {"draw_figure": len(study.figures()), **dict.fromkeys(ONCE, 1)}
     return {rule: count for rule, count in counted.items() if count}
-
-
-def figure_names(study: Study) -> list[str]:
-    """The figures that a study has the data for, as rules/common.smk names them."""
-    tasks = load_tasks()
-    intermediates = [tasks[name] for name in study.intermediates]
-    controls = {task.format for task in intermediates if task.domain == "general"}
-    conditions = {
-        "gain_heatmap": True,
-        "gain_by_language": True,
-        "gain_by_domain": any(
-            task.domain != "general" and task.format in controls for task in intermediates
-        ),
-        "gain_by_size": len(study.encoders) > 1,
-        "retrieval": any(tasks[name].format == "retrieval" for name in study.targets),
-    }
-    return [name for name, is_there in conditions.items() if is_there]

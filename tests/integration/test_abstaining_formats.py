@@ -3,14 +3,11 @@
 import json
 
 import pytest
-import torch
 
 from crosslift.data.tables import write_rows
 from crosslift.encoders.load import load_tokenizer
-from crosslift.encoders.prepare import prepare_encoder
 from crosslift.evaluation import Evaluator
 from crosslift.formats import span
-from crosslift.model import Encoder
 from crosslift.phases import Job, TrainingData, tune_cells
 from crosslift.study import NONE, Cell, Recipe
 
@@ -20,19 +17,7 @@ RECIPE = Recipe(
 CELL = Cell(NONE, 0, 0)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="module")
-def encoder(tmp_path_factory) -> Encoder:
-    folder = tmp_path_factory.mktemp("encoders") / "random-tiny"
-    prepare_encoder("random-tiny", folder)
-    return Encoder(folder, None)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def tuned_and_tested(encoder, folder, task, format_, rows):

@@ -16,10 +16,9 @@ from benchmarks.pipeline import WORKED
 from crosslift.catalogue import get_task
 from crosslift.data.tables import write_rows
 from crosslift.encoders.load import load_encoder, load_tokenizer
-from crosslift.encoders.prepare import prepare_encoder
 from crosslift.evaluation import Evaluator
 from crosslift.files import read_json
-from crosslift.model import WORD_IDS, WORD_ROWS, Encoder, build_model, tuned_weights
+from crosslift.model import WORD_IDS, WORD_ROWS, build_model, tuned_weights
 from crosslift.optimizer import AdamW
 from crosslift.phases import Job, TrainingData, Unlabelled, train_intermediate, tune_cells
 from crosslift.preemption import Preempted
@@ -33,20 +32,7 @@ TOPICS = {"sports": "ball", "travel": "train", "health": "fever"}
 CPU = torch.device("cpu")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _one_thread():
-    """Small tensors are slower on several threads, and equal bits need a fixed number of them."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-@pytest.fixture(scope="session")
-def encoder(tmp_path_factory) -> Encoder:
-    folder = tmp_path_factory.mktemp("encoders") / "random-tiny"
-    prepare_encoder("random-tiny", folder)
-    return Encoder(folder, None)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def topic_rows(count, start=0, language="en"):
@@ -138,26 +124,9 @@ class Killed(BaseException):
     """Stands for a kill: nothing in the program catches it."""
 
 
-def test_a_run_killed_at_any_step_ends_with_the_same_weights(
-    encoder, topics, tmp_path, monkeypatch
-):
-    tokenizer = load_tokenizer(encoder.folder)
-    examples = pd.read_parquet(topics / "train.parquet")
-    labels = get_task("sib200").labels
-    task = training_task("sib200", "classification", labels, examples, tokenizer, RECIPE)
-
-    def fresh():
-        torch.manual_seed(0)
-        pieces = np.unique(task.encoded.pieces)
-        return build_model(encoder, pieces, {"sib200": len(labels)})
-
-    def run(model, work):
-        train(model, [task], RECIPE, 0, work, {"seed": 0}, CPU, save_every_seconds=0)
-        return tuned_weights(model, None)
-
-    expected = run(fresh(), tmp_path / "whole")
-    steps = 0
-    original = AdamW.step
+def killed_at_every_third_step(monkeypatch, run):
+    """Start a training again and again until it ends; each start dies at its third step or so."""
+    steps, original = 0, AdamW.step
 
     def dies_at_third(self, *args, **kwargs):
         nonlocal steps
@@ -167,17 +136,12 @@ def test_a_run_killed_at_any_step_ends_with_the_same_weights(
         return original(self, *args, **kwargs)
 
     monkeypatch.setattr(AdamW, "step", dies_at_third)
-    found = None
     for _ in range(20):
         try:
-            found = run(fresh(), tmp_path / "killed")
-            break
+            return run()
         except Killed:
             continue
-    assert found is not None
-    for name, tensor in expected.items():
-        assert torch.equal(tensor, found[name]), name
-    assert not (tmp_path / "killed").exists()
+    raise AssertionError("the training never ended")
 
 
 @pytest.fixture
@@ -193,6 +157,20 @@ def training(encoder, topics):
         return build_model(encoder, np.unique(task.encoded.pieces), {"sib200": len(labels)})
 
     return task, fresh
+
+
+def test_a_run_killed_at_any_step_ends_with_the_same_weights(training, tmp_path, monkeypatch):
+    task, fresh = training
+
+    def run(model, work):
+        train(model, [task], RECIPE, 0, work, {"seed": 0}, CPU, save_every_seconds=0)
+        return tuned_weights(model, None)
+
+    expected = run(fresh(), tmp_path / "whole")
+    found = killed_at_every_third_step(monkeypatch, lambda: run(fresh(), tmp_path / "killed"))
+    for name, tensor in expected.items():
+        assert torch.equal(tensor, found[name]), name
+    assert not (tmp_path / "killed").exists()
 
 
 def test_the_weights_of_the_best_evaluation_are_kept_and_training_stops(training, tmp_path):
@@ -232,24 +210,7 @@ def test_a_killed_run_with_early_stopping_ends_with_the_same_weights(
         return outcome, tuned_weights(model, None)
 
     expected = run(tmp_path / "whole")
-    steps, original = 0, AdamW.step
-
-    def dies_at_third(self, *args, **kwargs):
-        nonlocal steps
-        steps += 1
-        if steps % 3 == 0:
-            raise Killed
-        return original(self, *args, **kwargs)
-
-    monkeypatch.setattr(AdamW, "step", dies_at_third)
-    found = None
-    for _ in range(20):
-        try:
-            found = run(tmp_path / "killed")
-            break
-        except Killed:
-            continue
-    assert found is not None
+    found = killed_at_every_third_step(monkeypatch, lambda: run(tmp_path / "killed"))
     assert found[0] == expected[0]
     for name, tensor in expected[1].items():
         assert torch.equal(tensor, found[1][name]), name

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ruamel.yaml import YAML
+from crosslift.files import read_yaml
 
 FRAMES_FILE = Path(__file__).with_name("frames.yaml")
 
@@ -61,4 +61,4 @@ def load_places() -> dict[str, tuple[str, ...]]:
 
 @functools.cache
 def _content() -> dict:
-    return YAML(typ="safe").load(FRAMES_FILE)
+    return read_yaml(FRAMES_FILE)

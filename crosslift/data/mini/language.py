@@ -8,10 +8,10 @@ from pathlib import Path
 from string import Formatter
 
 from babel import Locale
-from ruamel.yaml import YAML
 
 from crosslift.data.mini.frames import load_frames, load_places
 from crosslift.errors import DataError
+from crosslift.files import read_yaml
 
 FOLDER = Path(__file__).with_name("languages")
 AMOUNTS = ("first", "second")
@@ -100,7 +100,7 @@ def load_language(code: str) -> Language:
     path = FOLDER / f"{code}.yaml"
     if not path.exists():
         raise DataError(f"language {code!r}: mini has {', '.join(language_codes())}; choose those")
-    content = YAML(typ="safe").load(path)
+    content = read_yaml(path)
     if faults := [*_faults(content)]:
         raise DataError("\n  ".join([f"{path}: faults found: {len(faults)}", *faults]))
     frames = {
