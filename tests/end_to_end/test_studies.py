@@ -8,7 +8,7 @@ import pytest
 from benchmarks import studies
 from crosslift.planning.configuration import read_configuration
 from crosslift.planning.costs import DEVICES
-from crosslift.planning.job_counts import figure_names, jobs_by_rule
+from crosslift.planning.job_counts import jobs_by_rule
 from crosslift.planning.workload import Workload
 from crosslift.study import NONE, load_study
 from tests.end_to_end.workflow import ROOT, TINY, command, planned, write_study
@@ -156,4 +156,4 @@ def test_xtreme_r_is_the_factorial_its_controls_and_the_ten_targets():
     assert len(study.seeds.intermediate) == len(study.seeds.target) == 3
     assert len(study.arms()) == 1 + 3 * len(study.trained_intermediates())
     assert study.arms()[0].intermediate == NONE
-    assert "gain_by_size" in figure_names(study)
+    assert "gain_by_size" in study.figures()
