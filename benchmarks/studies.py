@@ -52,7 +52,7 @@ def filled(page: str) -> str:
         "estimates": _estimates([plans["xtreme"], large]),
         "encoders": _encoders(large),
         "adapters": _encoders(plan("xtreme_r", ADAPTERS, "h200")),
-        "sharded": _encoders(plan("xtreme_r", SHARDED)),
+        "sharded": _encoders(plan("xtreme_r", SHARDED, "h200")),
         "measured": _measured(),
     }
     return BLOCK.sub(lambda block: f"{block[1]}{_lines(tables[block[2]])}{block[3]}", page)

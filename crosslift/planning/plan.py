@@ -26,6 +26,9 @@ from crosslift.study import Study
 
 PREDICTION_BYTES = 30
 """Of one row of a prediction table, compressed, as in the default study."""
+MEMORY_RESERVE = 1.25
+"""Room that an estimate needs to count as fitting: measured jobs took up to 23 % more
+(docs/studies.md)."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +44,10 @@ class EncoderPlan:
     memory_gib : float
         Of a process of its largest job, which `largest` names.
     fits : bool or None
-        Whether that job fits the device; None on a CPU, whose memory is the machine's.
+        Whether that job fits the device with `MEMORY_RESERVE`; None on a CPU, whose memory is the
+        machine's.
     devices : int
-        Over how many devices such a process would have to be spread, at least.
+        Over how many devices such a process would have to be spread for that, at least.
     weights_gib : float
         Disk of all its finished weights.
     """
@@ -190,9 +194,10 @@ def _encoder(name: str, jobs: Sequence[Job], device: Device) -> EncoderPlan:
     shape, memory = encoder_shape(name), largest.memory
     fits, devices = None, 1
     if device.memory is not None:
-        fits = memory.total <= device.memory
+        needed = MEMORY_RESERVE * memory.total
+        fits = needed <= device.memory
         room = device.memory - memory.process
-        devices = max(1, math.ceil((memory.total - memory.process) / room))
+        devices = max(1, math.ceil((needed - memory.process) / room))
     return EncoderPlan(
         name=name,
         parameters=shape.parameters,

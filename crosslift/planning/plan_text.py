@@ -32,6 +32,11 @@ def _work(plan: Plan) -> Iterator[str]:
             ["device hours left", hours(plan.hours_left)],
         ]
     )
+    apart = [encoder for encoder in plan.encoders if encoder.fits is False]
+    if apart:
+        spent = hours(sum(encoder.device_hours for encoder in apart))
+        names = ", ".join(encoder.name for encoder in apart)
+        yield f"  ! {spent} of the device hours are of {names}, which one device does not hold"
 
 
 def _encoders(plan: Plan) -> Iterator[str]:
