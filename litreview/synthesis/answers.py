@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from litreview.synthesis.facts import tones
+from litreview.synthesis.gains import tones
 
 Row = dict[str, Any]
 NEITHER = ("general", "mixed")

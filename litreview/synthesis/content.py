@@ -5,11 +5,13 @@ from typing import Any
 from litreview.answerability import answerability
 from litreview.files import InputError
 from litreview.schema import Document
-from litreview.synthesis import facts
 from litreview.synthesis.answers import answer_facts
 from litreview.synthesis.claims import KINDS, claim_views
 from litreview.synthesis.excerpts import shared_runs
+from litreview.synthesis.facts import language_name, study_facts
+from litreview.synthesis.gains import contrast_facts, effect_facts
 from litreview.synthesis.inputs import Inputs
+from litreview.synthesis.literature import literature_facts
 from litreview.synthesis.model import Block, Bullets, Content, Paragraph, Runs, Section
 from litreview.synthesis.prose import Layout, environment, prose_runs
 from litreview.synthesis.references import clean, number_references
@@ -105,19 +107,19 @@ def _lookups(inputs: Inputs, numbers: dict[str, int]) -> dict[str, Any]:
         "reasons": REASONS,
         "claims_section": next(n for n, (name, _) in enumerate(SECTIONS, 1) if name == "claims"),
         "coverage": f"{inputs.study['analysis']['confidence']:.0%}",
-        "language_name": facts.language_name,
+        "language_name": language_name,
     }
 
 
 def _context(inputs: Inputs) -> dict[str, Any]:
-    effects = facts.effect_facts(inputs)
+    effects = effect_facts(inputs)
     return {
-        "study": facts.study_facts(inputs),
+        "study": study_facts(inputs),
         "effects": effects,
-        "contrasts": facts.contrast_facts(inputs),
+        "contrasts": contrast_facts(inputs),
         "scaling": scaling_facts(inputs),
         "answers": answer_facts(inputs.study, effects),
-        "literature": facts.literature_facts(inputs),
+        "literature": literature_facts(inputs),
     }
 
 
