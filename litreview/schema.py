@@ -27,7 +27,11 @@ class Record(BaseModel):
 
 
 class Paper(Record):
-    """One bibliographic record; `paper_id` is `arxiv:ID` or `doi:DOI`."""
+    """One bibliographic record, put together from all `sources` that had it.
+
+    `paper_id` is `arxiv:ID`, else `doi:DOI`, else `acl:ID`, `pmid:ID`, `openalex:ID` or `s2:ID`;
+    `status_evidence` says who says that it was withdrawn or retracted, and where.
+    """
 
     paper_id: str
     arxiv_id: str | None = None
@@ -42,10 +46,25 @@ class Paper(Record):
     status: Literal["ok", "withdrawn", "retracted", "unknown"] = "unknown"
     source: str
     retrieved: str
+    pmid: str | None = None
+    pmcid: str | None = None
+    acl_id: str | None = None
+    openalex_id: str | None = None
+    s2_id: str | None = None
+    publication_type: str | None = None
+    language: str | None = None
+    status_evidence: list[str] = []
+    sources: list[str] = []
+    found_by: Literal["database", "citation"] = "database"
 
 
 class SearchOutcome(Record):
-    """What one source answered: a failure is never an empty result."""
+    """What one source answered: a failure is never an empty result.
+
+    `query` is as sent, `total` what the service counts, `expected` how many of these were wanted,
+    `pages` the SHA-256 of the raw answers. An outcome of the purpose `status` asked what became of
+    known papers: its records are not counted as found.
+    """
 
     source: str
     query: str
@@ -54,6 +73,12 @@ class SearchOutcome(Record):
     retrieved: int
     date: str
     message: str = ""
+    purpose: Literal["search", "ids", "citations", "status"] = "search"
+    total: int | None = None
+    filters: str = ""
+    published: str = ""
+    url: str = ""
+    pages: list[str] = []
 
 
 class Section(Record):
