@@ -28,7 +28,21 @@ MASKS: tuple[re.Pattern[str], ...] = (
     # (Phang et al., 2020; Hu et al., 2020b) and Phang et al. (2020)
     re.compile(rf"\([^()]*\b[A-Z][^()]*?,?\s{_YEAR}[a-z]?(?:;[^()]*|,\s*pp?\.[^()]*)?\)"),
     re.compile(rf"{_AUTHOR},?\s*\(?{_YEAR}[a-z]?\)?"),
-    re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]"),
+    re.compile(r"\[\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\]|\(\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\)"),
+    # Lists of labels: "phases 3, 5 and 7", "samples 1 and 2"; a unit behind makes them quantities.
+    re.compile(
+        r"\b(?:phases|stages|steps|months?|weeks?|samples?|columns?|rows?|fractions?|labels?|cases?|"
+        r"sites?|cores?|groups?|classes|experiments|numbers?|numbered|no\.|items?|codes?|supplement|"
+        r"compounds?|runs?|seeds?|versions?|questions?|hypothes[ei]s|RQ|H)\s\d{1,3}\b"
+        r"(?:(?:\s?[,–-]\s?|,?\s(?:and|or|to)\s)\d{1,3}\b)*(?!\s?(?:%|[A-Za-z]+s\b)|\.\d)",
+        re.IGNORECASE,
+    ),
+    # Powers behind a unit (cm−1), indices behind a bracket, isotopes (δ13C), wells (22/10a-4).
+    re.compile(
+        r"(?<=[^\W\d_])[−–]\s?\d(?!\d)|(?<=[)\]])\d+(?![\d.,%])|\b\d+/\d+[a-z][\w-]*"
+        r"|\b\d{2}[CHNOPS]\b"
+    ),
+    re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b"),
     re.compile(
         r"\b(?:Sections?|Sec\.|Sect\.|Tables?|Tab\.|Figures?|Figs?\.|Appendix|App\.|Equations?|"
         r"Eqs?\.|Chapters?|Chap\.|Algorithms?|Lines?|Steps?|Footnotes?|Pages?|pp?\.|Layers?|"
@@ -46,7 +60,7 @@ MASKS: tuple[re.Pattern[str], ...] = (
     ),
     # Names with digits: XLM-R2, mT5-XXL, F1, BLEU-4, p@20, Regret@3, CO2, H1N1, IL-6, v1.1
     re.compile(r"\b[A-Za-z][A-Za-z-]*@\d+\b"),
-    re.compile(r"\b[A-Za-z]+(?:-[A-Za-z]+)*[-_]?\d(?:[\w.-]*\w)?"),
+    re.compile(r"(?<![^\W_])[^\W\d_]+(?:-[^\W\d_]+)*[-_]?\d(?:[\w.-]*\w)?"),
     # Names such as 20NewsGroups, ordinals, and items such as 2b.
     re.compile(r"(?<![\d.,])(?:\d+[A-Z][A-Za-z]{2,}\w*|\d+(?:st|nd|rd|th)\b|\d{1,2}[a-d]\b)"),
 )

@@ -5,23 +5,7 @@ import re
 from litreview.lexicon import NUMBERS, SCALES
 from litreview.masks import mask
 from litreview.schema import Quantity
-
-UNITS = (
-    "points",
-    "percent",
-    "f1",
-    "accuracy",
-    "count",
-    "parameters",
-    "ratio",
-    "bytes",
-    "seconds",
-    "minutes",
-    "hours",
-    "days",
-    "years",
-    "none",
-)
+from litreview.units import Unit, counted_noun, physical_unit, score_unit
 
 _EXPONENTS = {"k": 3, "K": 3, "M": 6, "B": 9, "G": 9, "T": 12, **SCALES}
 _UNITS = "|".join(word for word, value in NUMBERS.items() if value < 10)
@@ -30,63 +14,36 @@ _BELOW_100 = rf"(?:(?:{_TENS})(?:[\s-](?:{_UNITS}))?|{'|'.join(NUMBERS)})\b"
 _BELOW_1000 = rf"(?:(?:(?:{_UNITS}|an?)\s+hundred\b(?:\s+(?:and\s+)?{_BELOW_100})?)|{_BELOW_100})"
 _SCALE = "|".join(SCALES)
 _IN_WORDS = rf"(?:{_BELOW_1000}|an?)\s+(?:{_SCALE})\b(?:\s+(?:and\s+)?{_BELOW_1000})?|{_BELOW_1000}"
-# Things that papers count. After a space the plural is wanted, so that "9 target tasks" does not
-# end at "target"; after a hyphen the singular, as in "12-layer".
-_COUNTED = (
-    "task|subtask|language|dataset|benchmark|paper|pair|example|sentence|model|encoder|seed|run|"
-    "restart|layer|epoch|step|question|document|mention|candidate|combination|domain|label|annotator|"
-    "token|word|law|decision|jurisdiction|claim|target|intermediate|phase|stage|experiment|setting|"
-    "source|probe|patient|participant|subject|case|trial|adult|sample|item|instance|article|abstract|"
-    "review|user|head|version|variant|size|script|group|cell|gene|protein|strain"
-)
-_IRREGULAR = "data sets|studies|entities|classes|families|loci|women|men|children|mice|rats|species"
-_COUNT = rf"\s(?:[\w’-]+\s+){{0,3}}?(?:(?:{_COUNTED})s|{_IRREGULAR})\b|-(?:{_COUNTED})s?\b"
 _NUMBER = re.compile(
     r"(?P<digits>(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|(?<![\d.])\.\d+)"
     r"(?:(?:\s?(?:[x×]|\\times)\s?10\s?\^?\s?\{?|[eE](?=[-−–\d]))(?P<power>[-−–]?\d+)\}?)?"
     rf"(?P<suffix>[kKMBT](?!\w)|\s?[KMGT](?=B\b)|\s(?i:{_SCALE})\b)?"
     rf"|\b(?P<word>(?i:{_IN_WORDS}))"
 )
-_UNIT_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (unit, re.compile(pattern, re.IGNORECASE))
-    for unit, pattern in (
-        ("points", r"[\s-]?(?:absolute\s+)?(?:percentage|percent|%|F1|F|accuracy|BLEU|ROUGE)?[\s-]*"
-                   r"(?:points?\b|pts?\b\.?)(?!\s+(?:of\s+view|out))"),
-        ("points", r"\s?pp\b"),
-        ("percent", r"\s?%|[\s-]per\s?cent\b"),
-        ("f1", r"\s(?:(?:macro|micro|span)[\s-])?F1\b"),
-        ("accuracy", r"\saccuracy\b"),
-        ("parameters", r"[\s-](?:trainable\s+)?param(?:eter)?s?\b"),
-        ("ratio", r"\s?(?:times|[-\s]?fold)\b|\s?[x×](?![\w\s]*\d)"),
-        ("bytes", r"\s?B\b(?=[^\w]|$)|\s?(?:bytes)\b"),
-        ("seconds", r"\s(?:seconds?|secs?\.?)\b|\ss\b"),
-        ("minutes", r"[\s-](?:minutes?|mins?)\b"),
-        ("hours", r"[\s-](?:hours?|hrs?)\b"),
-        ("days", r"[\s-]days?\b"),
-        ("years", r"[\s-]years?\b"),
-        ("count", _COUNT),
-    )
-)  # fmt: skip
 _LEADING = re.compile(
     r"(?:an?\s+(?:average\s+|mean\s+)?)?(?P<f1>(?:(?:macro|micro)-?)?F1)?(?P<accuracy>accuracy)?"
     r"\s+(?:score\s+)?(?:of|is|was|=|:)\s*\Z",
     re.IGNORECASE,
 )
-_SIGN = re.compile(r"(?:(?<=[\s(\[=:/,])|\A)[+\-−–±]\s?\Z")
-_NOT_COUNTING = re.compile(r"[\d.,;:()]|\b(?:and|or|of|in|on|to|than|for|with|is|are|the|by)\b")
-_TOLERANCE = re.compile(r"\s*(?:±|\+/-|\+-)\s*(\d+(?:\.\d+)?)")
+_SIGN = re.compile(r"(?:(?<=[\s(\[=:/,<>≤≥~∼≈])|\A)[+\-−–±]\s?\Z")
+_LETTERS_FOLLOW = re.compile(r"-?[^\W\d_]")
+_TOLERANCE = re.compile(r"\s*%?\s*(?:±|\+/-|\+-)\s*(\d+(?:\.\d+)?)")
 _JOIN = re.compile(r"\s*(?:,|;|/|,?\s*(?:and|or|vs\.?|versus|to|than))\s*(?:by\s+|to\s+)?\Z")
 _RANGE = re.compile(r"\s?(?:–|—|-|to)\s?\Z")
+_RANGING = re.compile(
+    r"\b(?:(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\s+from|(?:in\s+)?(?:the\s+)?range(?:\s+of)?)\s+\Z",
+    re.IGNORECASE,
+)
 _FROM = re.compile(r"\bfrom\s+\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s+\Z", re.IGNORECASE)
 _QUALIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?:{pattern})\s*(?:an?\s+|the\s+)?\Z", re.IGNORECASE))
     for name, pattern in (
-        ("at_most", r"\bup\s+to|\bat\s+most|\b(?:no|not)\s+more\s+than|\bless\s+than|\bfewer\s+than"
-                    r"|\bunder|\bbelow|\bwithin|\bonly\s+up\s+to|[<≤⩽]=?|\bas\s+much\s+as"
-                    r"|\bas\s+many\s+as|\bnearly\s+up\s+to"),
-        ("at_least", r"\bat\s+least|\bmore\s+than|\bover|\babove|\bexceed(?:s|ing)?|[>≥⩾]=?"
-                     r"|\bgreater\s+than|\blarger\s+than|\b(?:no|not)\s+(?:less|fewer)\s+than"),
+        ("at_most", r"\bup\s?to|\bdown\s+to|\bat\s+most|\b(?:no|not)\s+more\s+than|\bless\s+than"
+                    r"|\bfewer\s+than|\bunder|\bbelow|\bwithin|\bonly\s+up\s+to|[<≤⩽≲]=?|\bas\s+(?:much|many|high|large|long)"
+                    r"\s+as|\bnearly\s+up\s+to"),
+        ("at_least", r"\bat\s+least|\bmore\s+than|\bover|\babove|\bexceed(?:s|ing)?|[>≥⩾≳]=?"
+                     r"|\b(?:great|larg|high|long|bett)er\s+than|\bas\s+(?:low|few|little|small)\s+as|\b(?:no|not)\s+(?:less|fewer)\s+than"),
         ("approximate", r"\babout|\baround|\bapprox(?:imately|\.)|\broughly|\bnearly|\balmost|[~≈∼]"
                         r"|\bsome|\bcirca|\bca\.|\bclose\s+to|\bon\s+the\s+order\s+of"),
     )
@@ -124,36 +81,43 @@ def parse_quantities(text: str) -> list[Quantity]:
 
 
 def _read(text: str, masked: str, match: re.Match[str]) -> Quantity | None:
-    """The quantity that a number begins, or None for a number word that counts nothing."""
+    """The quantity that a number begins, or None for a number that measures or counts nothing."""
     value, decimals = _value(match)
-    start, sign = match.start(), 1
-    if not match.group("word"):
-        start, sign = _signed_start(masked, start)
+    in_words = match.group("word") is not None
+    start, sign = (match.start(), 1) if in_words else _signed_start(masked, match.start())
     end = match.end()
-    low = high = None
-    tolerance = _TOLERANCE.match(masked, end)
-    if tolerance and not match.group("word"):
-        spread = float(tolerance.group(1))
-        low, high = round(value - spread, 10), round(value + spread, 10)
-        end = tolerance.end()
-    unit, unit_end = _unit(text, masked, match, end)
-    if match.group("word") and unit not in ("count", "points", "percent", "ratio", "parameters"):
+    spread = None if in_words else _TOLERANCE.match(masked, end)
+    end = spread.end() if spread else end
+    unit = _unit(text, masked, match, end)
+    if _is_part_of_a_name(masked, end, unit) or (in_words and not _counts(value, unit)):
         return None
-    if match.group("word") and value == 1 and unit == "count":
-        return None  # "one task" rarely states a number
-    qualifier, unit_end = _qualifier(masked, start, unit_end, end)
-    if unit == "count" and value < _MANY and _ACROSS.search(masked, max(0, start - 12), start):
-        qualifier = "exact"
+    # The noun that is counted stands outside the number, as in "nine tasks"; not so in "9-task".
+    unit_end = end if unit.name == "count" and masked[end] != "-" else unit.end
+    across = unit.name == "count" and value < _MANY and _ACROSS.search(masked[:start][-12:])
+    qualifier, start, unit_end = _qualified(masked, start, (end, unit_end), bool(across))
+    middle = sign * value
+    reach = float(spread.group(1)) if spread else None
     return Quantity(
-        value=sign * value,
-        unit=unit,
+        value=middle,
+        unit=unit.name,
         decimals=decimals,
         qualifier=qualifier,
         start=start,
         end=unit_end,
-        low=None if low is None else min(sign * low, sign * high),
-        high=None if high is None else max(sign * low, sign * high),
+        low=None if reach is None else round(middle - reach, 10),
+        high=None if reach is None else round(middle + reach, 10),
+        counted=unit.counted,
     )
+
+
+def _is_part_of_a_name(masked: str, end: int, unit: Unit) -> bool:
+    """Whether letters follow that are no unit: 13C, 3-hexylthiophene."""
+    return unit.name == "none" and _LETTERS_FOLLOW.match(masked, end) is not None
+
+
+def _counts(value: float, unit: Unit) -> bool:
+    # "One task" rarely states a number.
+    return unit.name not in ("none", "f1", "accuracy") and not (value == 1 and unit.name == "count")
 
 
 def _value(match: re.Match[str]) -> tuple[float, int]:
@@ -190,42 +154,49 @@ def _signed_start(masked: str, start: int) -> tuple[int, int]:
     return start - (len(window) - match.start()), (1 if "+" in match.group() else -1)
 
 
-def _unit(text: str, masked: str, match: re.Match[str], end: int) -> tuple[str, int]:
+def _unit(text: str, masked: str, match: re.Match[str], end: int) -> Unit:
     suffix = (match.group("suffix") or "").strip()
-    whole = "." not in (match.group("digits") or "") or suffix
-    for unit, pattern in _UNIT_PATTERNS:
-        # Names such as "F1 points" are masked, so units are looked for in the text itself.
-        after = pattern.match(text, end)
-        if after is None or (unit == "count" and not (whole and _is_plain(masked, end, after))):
-            continue
-        if unit == "bytes" and not (suffix and suffix in "kKMGT") and "yte" not in after.group():
-            continue
-        return unit, after.end()
+    # Names such as "F1 points" are masked, so units are looked for in the text itself.
+    found = score_unit(text, end, scaled=bool(suffix) and suffix in "kKMGT")
+    if found is not None:
+        return found
     before = _LEADING.search(text[max(0, match.start() - 30) : match.start()])
     if before and (before.group("f1") or before.group("accuracy")):
-        return ("f1" if before.group("f1") else "accuracy"), end
-    if suffix == "B":
-        return "parameters", end  # 3.5B, 13B: how models are sized
-    return "none", end
+        return Unit("f1" if before.group("f1") else "accuracy", end)
+    whole = "." not in (match.group("digits") or "") or suffix
+    found = None if suffix else physical_unit(text, end)
+    found = found or (counted_noun(masked, end) if whole else None)
+    # 3.5B, 13B: how models are sized.
+    return found or Unit("parameters" if suffix == "B" else "none", end)
 
 
-def _is_plain(masked: str, end: int, after: re.Match[str]) -> bool:
-    """Whether nothing but words stands between a number and the thing it counts."""
-    between = masked[end : after.end()]
-    return _NOT_COUNTING.search(between) is None
+def _qualified(
+    masked: str, start: int, ends: tuple[int, int], across: bool
+) -> tuple[str, int, int]:
+    """How exact the number claims to be, and the span with the words that say so.
 
-
-def _qualifier(masked: str, start: int, unit_end: int, digits_end: int) -> tuple[str, int]:
-    """How exact the number claims to be, and where its text ends ("53,000+", "5 or more")."""
-    after = _OR_MORE.match(masked, unit_end) or _OR_MORE.match(masked, digits_end)
+    `ends` are those of the digits and of the unit.
+    """
+    after = _OR_MORE.match(masked, ends[1]) or _OR_MORE.match(masked, ends[0])
     if after:
         fewer = "less" in after.group() or "fewer" in after.group()
-        return ("at_most" if fewer else "at_least"), max(unit_end, after.end())
-    window = masked[max(0, start - 24) : start]
+        return ("at_most" if fewer else "at_least"), start, max(ends[1], after.end())
+    qualifier = "exact"
+    while not across and (named := _qualifier_before(masked, start)):
+        # "Less than about 10" is a bound.
+        qualifier = named[0] if qualifier in ("exact", "approximate") else qualifier
+        start = named[1]
+    return qualifier, start, ends[1]
+
+
+def _qualifier_before(masked: str, start: int) -> tuple[str, int] | None:
+    offset = max(0, start - 24)
+    window = masked[offset:start]
     for name, pattern in _QUALIFIERS:
-        if pattern.search(window):
-            return name, unit_end
-    return "exact", unit_end
+        match = pattern.search(window)
+        if match:
+            return name, offset + match.start()
+    return None
 
 
 def _joined_ranges(masked: str, found: list[Quantity]) -> list[Quantity]:
@@ -233,7 +204,7 @@ def _joined_ranges(masked: str, found: list[Quantity]) -> list[Quantity]:
     merged: list[Quantity] = []
     for one in found:
         if merged and _is_range(masked, merged[-1], one):
-            merged[-1] = _range(merged[-1], one)
+            merged[-1] = _range(masked, merged[-1], one)
         else:
             merged.append(one)
     return merged
@@ -243,23 +214,29 @@ def _is_range(masked: str, left: Quantity, right: Quantity) -> bool:
     # In "38-45%" the hyphen was read as a sign of neither: signs need a space before them.
     gap = masked[left.end : right.start]
     compatible = left.unit in ("none", right.unit) and left.qualifier != "range"
-    if not compatible or left.low is not None or right.value <= left.value:
+    if not compatible or left.low is not None:
         return False
-    before = masked[max(0, left.start - 10) : left.start]
+    before = masked[max(0, left.start - 20) : left.start]
     if _BETWEEN.search(before):
         return re.fullmatch(r"\s+and\s+", gap) is not None
-    return _RANGE.fullmatch(gap) is not None and not _FROM.search(before)
+    rises = right.value > left.value and _RANGE.fullmatch(gap) is not None
+    return rises and (not _FROM.search(before) or _RANGING.search(before) is not None)
 
 
-def _range(left: Quantity, right: Quantity) -> Quantity:
+def _range(masked: str, left: Quantity, right: Quantity) -> Quantity:
+    offset = max(0, left.start - 20)
+    opening = _BETWEEN.search(masked, offset, left.start) or _RANGING.search(
+        masked, offset, left.start
+    )
+    low, high = sorted((left.value, right.value))
     return right.model_copy(
         update={
-            "value": (left.value + right.value) / 2,
+            "value": (low + high) / 2,
             "decimals": max(left.decimals, right.decimals),
             "qualifier": "range",
-            "start": left.start,
-            "low": left.value,
-            "high": right.value,
+            "start": opening.start() if opening else left.start,
+            "low": low,
+            "high": high,
         }
     )
 

@@ -62,8 +62,9 @@ class SearchOutcome(Record):
     """What one source answered: a failure is never an empty result.
 
     `query` is as sent, `total` what the service counts, `expected` how many of these were wanted,
-    `pages` the SHA-256 of the raw answers. An outcome of the purpose `status` asked what became of
-    known papers: its records are not counted as found.
+    `pages` the SHA-256 of the raw answers, `unusable` those of the retrieved that lack a title, a
+    year or an id. An outcome of the purpose `status` asked what became of known papers: its
+    records are not counted as found.
     """
 
     source: str
@@ -79,14 +80,40 @@ class SearchOutcome(Record):
     published: str = ""
     url: str = ""
     pages: list[str] = []
+    unusable: int = 0
+
+
+class RawSpan(Record):
+    """A stretch of one raw file, in characters of its decoded text (`litreview.parsing.decode`)."""
+
+    file: str
+    start: int
+    end: int
+
+
+class RawFile(Record):
+    """A file that a document was read from, and where its text went; see `docs/reading.md`.
+
+    `copied` holds runs `(start, raw_start, length)` that stand in the document's text as in the
+    file (a line break as a space), `rendered` runs `(start, raw_start, length, raw_length)` that were put in other
+    characters (a formula, a macro); `start` counts in `Document.text`, both are in its order.
+    `sha256` is that of the decoded text in UTF-8. Of a PDF, each page's text layer is a file.
+    """
+
+    name: str
+    sha256: str
+    encoding: str
+    copied: list[tuple[int, int, int]] = []
+    rendered: list[tuple[int, int, int, int]] = []
 
 
 class Section(Record):
-    """A titled stretch of a document."""
+    """A titled stretch of a document; `path` holds the titles above it, outermost first, and it."""
 
     title: str
     start: int
     end: int
+    path: list[str] = []
 
 
 class Sentence(Record):
@@ -103,12 +130,26 @@ class Sentence(Record):
 
 
 class Cell(Record):
-    """One value of a result table, with its headers as the paper names them."""
+    """One value of a result table, with its headers as the paper names them.
+
+    `row` and `column` join `row_path` and `column_path` (outermost first) with " / ". A value that
+    spans several rows or columns is repeated at each place; indices count from 0 in the whole
+    grid, headers included. `deviation` is what is printed after a plus-minus sign.
+    """
 
     row: str
     column: str
     text: str
     value: float | None
+    row_path: list[str] = []
+    column_path: list[str] = []
+    row_index: int | None = None
+    column_index: int | None = None
+    row_span: int = 1
+    column_span: int = 1
+    bold: bool = False
+    deviation: float | None = None
+    raw: RawSpan | None = None
 
 
 class Table(Record):
@@ -119,10 +160,57 @@ class Table(Record):
     cells: list[Cell]
     location: str | None = None
     confirmed: Confirmation | None = None
+    header_rows: int = 0
+    header_columns: int = 0
+
+
+class Caption(Record):
+    """A caption by its place in the text, with the tables that it stands over."""
+
+    kind: Literal["table", "figure"]
+    start: int
+    end: int
+    table_ids: list[str] = []
+
+
+class Reference(Record):
+    """An entry of the bibliography, and what it identifies where it says so."""
+
+    key: str
+    text: str
+    arxiv_id: str | None = None
+    doi: str | None = None
+
+
+class Citation(Record):
+    """A reference to one bibliography entry, at the mark `[cite]` that stands for it in the text.
+
+    `paper_id` is `arxiv:ID` or `doi:DOI` where the entry has one; a mark of several keys has
+    several citations. `resolved` says whether the bibliography has the key.
+    """
+
+    key: str
+    start: int
+    end: int
+    resolved: bool
+    paper_id: str | None = None
+
+
+class Abbreviation(Record):
+    """A short form with the words that define it, which stand at [start, end) in the text."""
+
+    short: str
+    long: str
+    start: int
+    end: int
 
 
 class Document(Record):
-    """One read paper. `kind` says what it was read from; `digest` is our own summary of facts."""
+    """One read paper. `kind` says what it was read from; `digest` is our own summary of facts.
+
+    `quality` is the product of `quality_parts` (see `litreview.parsing.quality`); a digest's has
+    no parts.
+    """
 
     document_id: str
     paper_id: str
@@ -135,13 +223,23 @@ class Document(Record):
     tables: list[Table]
     quality: float
     warnings: list[str] = []
+    title: str = ""
+    raw_files: list[RawFile] = []
+    citations: list[Citation] = []
+    references: list[Reference] = []
+    captions: list[Caption] = []
+    abbreviations: list[Abbreviation] = []
+    quality_parts: dict[str, float] = {}
 
 
 class Quantity(Record):
-    """A number in a claim; `text[start:end]` prints it, sign and unit included.
+    """A number in a claim; `text[start:end]` prints it with its sign, unit and qualifying words.
 
-    `unit` is one of `litreview.quantities.UNITS`. `decimals` are those printed; with a magnitude
-    suffix it is negative (65k is 65000 with -3), so half a printed step is `0.5 * 10**-decimals`.
+    `unit` is one of `litreview.units.FAMILIES`, a name of `units.json`, or the unit as printed
+    ("mg/L"); with `per` it is a rate ("points per year"). A count names what it counts in
+    `counted`; that noun stands outside the span, but for "12-layer". `decimals` are those printed;
+    with a magnitude suffix they are negative (65k is 65000 with -3), so half a printed step is
+    `0.5 * 10**-decimals`.
     A range has its middle as `value` and its ends in `low` and `high`; so has `71.4 +- 0.3`, whose
     qualifier stays "exact". Offsets are into the text that was parsed: for a claim, `Claim.text`.
     """
@@ -154,6 +252,7 @@ class Quantity(Record):
     end: int
     low: float | None = None
     high: float | None = None
+    counted: str | None = None
 
 
 class Claim(Record):
@@ -231,18 +330,44 @@ class Rating(Record):
     basis: str
 
 
+class Audit(Record):
+    """What a reviewer worked out again, of how many things, and what did not come out.
+
+    `kind` is one of the audits of `litreview/reviewers.yaml`; `faults` are words, one a fault.
+    """
+
+    kind: str
+    checked: int
+    faults: list[str]
+
+
 class Review(Record):
-    """One reviewer's ratings, and the files that this reviewer saw."""
+    """One reviewer's ratings, and the files that this reviewer saw.
+
+    `overall` is the mean of the dimensions, less the part of what was audited that is at fault.
+    """
 
     reviewer: str
     role: str
     inputs: list[str]
     ratings: list[Rating]
     overall: float
+    audits: list[Audit] = []
+
+
+class Fingerprint(Record):
+    """What a report asks and rests on, as digests: `evidence` has one a passage, sorted."""
+
+    question: str
+    evidence: list[str]
+    measurements: str
 
 
 class Panel(Record):
-    """All reviews, their median with an interval, and how far they agree (Krippendorff)."""
+    """All reviews, their median with an interval, and how far they agree (Krippendorff).
+
+    `tier` is the score in words; `stops` are the faults with which a report must not leave.
+    """
 
     reviews: list[Review]
     score: float
@@ -253,3 +378,6 @@ class Panel(Record):
     alpha_high: float | None
     caps: list[str]
     note: str
+    tier: str = ""
+    stops: list[str] = []
+    fingerprint: Fingerprint | None = None

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from litreview.masks import mask
-from litreview.quantities import UNITS, parse_quantities
+from litreview.quantities import parse_quantities
 
 PIECES = (
     "8.2 7.5, 5.4% +3 −0.7 points point F1 of accuracy 392,702 65k 13B up to about between and "
@@ -22,9 +22,9 @@ def test_spans_are_in_order_and_print_a_number(text):
     for quantity in parse_quantities(text):
         assert position <= quantity.start < quantity.end <= len(text)
         position = quantity.end
-        assert quantity.unit in UNITS
+        assert quantity.unit and (quantity.counted is None or quantity.unit == "count")
         printed = text[quantity.start : quantity.end]
-        assert any(c.isdigit() for c in printed) or printed.lower()[:3].isalpha()
+        assert any(c.isalnum() for c in printed)
         if quantity.low is not None:
             assert quantity.low <= quantity.value <= quantity.high
 
