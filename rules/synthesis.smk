@@ -9,7 +9,7 @@ REPORT = f"{RESULTS}/report"
 
 SYNTHESIS_TABLES = {
     "study": STUDY_TABLE,
-    **{name: f"{RESULTS}/{name}.parquet" for name in ("effects", "contrasts", "scaling")},
+    **{name: f"{RESULTS}/{name}.parquet" for name in ("effects", "contrasts", "scaling", "factorial")},
     "records": f"{LITERATURE}/records.jsonl",
     "searches": f"{LITERATURE}/searches.json",
     "prisma": f"{LITERATURE}/prisma.json",

@@ -225,3 +225,41 @@ def scaling(slope: float = 1.0) -> pd.DataFrame:
         for place, (encoder, entry) in enumerate(ENCODERS.items())
     ]
     return pd.DataFrame(rows)
+
+
+MARGIN_TESTS = ("p_noninferior", "p_nonsuperior", "p_equivalent")
+
+
+def with_margin(rows: pd.DataFrame, **corrected: float) -> pd.DataFrame:
+    """A table with the columns of the margin of one point; `corrected` sets a test's p-value."""
+    values = {f"{test}_holm": corrected.get(test, 1.0) for test in MARGIN_TESTS}
+    return rows.assign(margin=1.0, **dict.fromkeys(MARGIN_TESTS, 1.0), **values)
+
+
+def factorial(estimate: float = 0.5) -> pd.DataFrame:
+    """Effects of the legal domain, of format, and of both, on every target."""
+    effects = [
+        ("domain", "all", ""),
+        ("format", "classification", "span"),
+        ("interaction", "classification", "span"),
+    ]
+    rows = [
+        {
+            "encoder": encoder,
+            "domain": "legal",
+            "effect": effect,
+            "format": form,
+            "other_format": other,
+            "target": target,
+            "estimate": estimate,
+            "low": estimate - 2.0,
+            "high": estimate + 2.0,
+            "p_value": 0.5,
+            "p_holm": float("nan") if target == "mean" else 1.0,
+            "confidence": 0.95,
+        }
+        for encoder in ENCODERS
+        for effect, form, other in effects
+        for target in [*TARGETS, "mean"]
+    ]
+    return with_margin(pd.DataFrame(rows))

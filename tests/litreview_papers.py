@@ -19,7 +19,7 @@ from litreview.schema import (
 )
 from litreview.synthesis.inputs import Inputs
 from litreview.verification import verify_claims
-from tests.litreview_examples import contrasts, scaling, study, tables
+from tests.litreview_examples import contrasts, factorial, scaling, study, tables
 
 
 def claim(text: str = "Intermediate training helps.", claim_id: str = "C1", **fields: Any) -> Claim:
@@ -138,6 +138,7 @@ def inputs(**changes: Any) -> Inputs:
         "effects": measured["effects"],
         "contrasts": contrasts(),
         "scaling": scaling(),
+        "factorial": factorial(),
         "papers": [
             paper(),
             paper(OTHER_PAPER, title="Sentence encoders on STILTs", year=2018),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from litreview.synthesis.gains import tones
+from litreview.synthesis.gains import margin_counts, tones
 
 Row = dict[str, Any]
 NEITHER = ("general", "mixed")
@@ -33,6 +33,7 @@ def answer_facts(study: Mapping[str, Any], effects: Mapping[str, Any]) -> dict[s
         "tuned_tones": tones(tuned),
         "untuned": untuned,
         "untuned_tones": tones(untuned),
+        "level": margin_counts(domain),
         "formats": [found for found in formats if len(found["rows"]) > 1],
     }
 

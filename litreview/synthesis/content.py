@@ -6,8 +6,10 @@ from litreview.answerability import answerability
 from litreview.files import InputError
 from litreview.schema import Document
 from litreview.synthesis.answers import answer_facts
+from litreview.synthesis.arms import early_stopping, special_arms
 from litreview.synthesis.claims import KINDS, claim_views
 from litreview.synthesis.excerpts import shared_runs
+from litreview.synthesis.factorial import factorial_facts
 from litreview.synthesis.facts import language_name, study_facts
 from litreview.synthesis.gains import contrast_facts, effect_facts
 from litreview.synthesis.inputs import Inputs
@@ -113,11 +115,15 @@ def _lookups(inputs: Inputs, numbers: dict[str, int]) -> dict[str, Any]:
 
 def _context(inputs: Inputs) -> dict[str, Any]:
     effects = effect_facts(inputs)
+    near_chance = {row["target"] for row in effects["near_chance"]}
     return {
         "study": study_facts(inputs),
+        "special_arms": special_arms(inputs.study),
+        "early_stopping": early_stopping(inputs.study),
         "effects": effects,
         "contrasts": contrast_facts(inputs),
-        "scaling": scaling_facts(inputs),
+        "factorial": factorial_facts(inputs),
+        "scaling": scaling_facts(inputs, near_chance),
         "answers": answer_facts(inputs.study, effects),
         "literature": literature_facts(inputs),
     }

@@ -38,6 +38,7 @@ def known_figures(inputs: Inputs) -> set[str]:
         (inputs.effects, "gain", "low", "high"),
         (inputs.contrasts, "difference", "low", "high"),
         (inputs.scaling, "gain", "low", "high"),
+        (inputs.factorial, "estimate", "low", "high"),
         (pd.DataFrame(size_changes(inputs), columns=CHANGE), *CHANGE),
     )
     for table, *columns in tables:
@@ -46,5 +47,7 @@ def known_figures(inputs: Inputs) -> set[str]:
 
 
 def _figures(table: pd.DataFrame, columns: list[str]) -> set[str]:
+    if table.empty:
+        return set()
     rows = table[columns].dropna().itertuples(index=False, name=None)
     return {format_points(value, low, high) for value, low, high in rows}

@@ -1,6 +1,5 @@
 """What the templates may say of the measured gains: rows and counts, chosen by fixed rules."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,9 +7,12 @@ from typing import Any
 import pandas as pd
 
 from litreview.checks import MIN_SEEDS
-from litreview.synthesis.facts import ENGLISH, HEADLINE, language_name, mean_words
+from litreview.synthesis.extremes import ends, first_and_last
+from litreview.synthesis.facts import ENGLISH, HEADLINE, mean_words
 from litreview.synthesis.inputs import Inputs
+from litreview.synthesis.languages import language_facts, zero_languages
 from litreview.synthesis.prose import tone
+from litreview.synthesis.simulated import nearest_design
 from litreview.synthesis.sizes import MEAN, excludes_zero
 from litreview.wording import plain
 
@@ -31,13 +33,6 @@ def verdict(row: Row) -> str:
 def without_zero(rows: list[Row]) -> int:
     """How many intervals leave zero out, before any correction."""
     return sum(map(excludes_zero, rows))
-
-
-def extreme_words(gain: float, largest: bool) -> str:
-    """What to call the largest or the smallest of several gains, which may be losses."""
-    if gain < 0:
-        return "the smallest loss" if largest else "the largest loss"
-    return "the largest gain" if largest else "the smallest gain"
 
 
 def baselines(inputs: Inputs) -> list[Row]:
@@ -76,16 +71,6 @@ def baselines(inputs: Inputs) -> list[Row]:
     )
 
 
-def zero_languages(inputs: Inputs) -> dict[str, list[str]]:
-    """Languages, by target, that score 0 with every encoder, with and without intermediate task."""
-    single = inputs.effects[inputs.effects["language"] != HEADLINE]
-    highest = single.groupby(["target", "language"])[["score", "baseline_score"]].max().max(axis=1)
-    found: dict[str, list[str]] = {}
-    for target, language in highest.index[highest == 0]:
-        found.setdefault(target, []).append(language_name(language))
-    return found
-
-
 def effect_facts(inputs: Inputs) -> dict[str, Any]:
     """Measured gains: the mean rows of each encoder, counts of clear gains, extremes, retrieval."""
     effects, study = inputs.effects, inputs.study
@@ -100,28 +85,22 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         )
         for encoder in sorted(study["encoders"], key=lambda n: study["encoders"][n]["parameters"])
     }
-    for rows in means.values():
-        for is_largest, row in ((False, rows[-1]), (True, rows[0])):
-            row["place"] = extreme_words(row["gain"], is_largest)
-    by_language = _rows(
-        effects[
-            ~effects["language"].isin([HEADLINE, ENGLISH])
-            & (effects["target"] != MEAN)
-            & (effects["encoder"] == largest)
-        ]
-    )
-    by_language.sort(key=lambda row: (row["gain"], row["intermediate"], row["target"]))
+    languages = language_facts(inputs, largest)
     retrieval = [n for n, entry in study["targets"].items() if entry["format"] == "retrieval"]
     near = [row for row in baselines(inputs) if row["near_chance"]]
     return {
         "largest": largest,
         "means": means,
         "mean_over": mean_words(study),
-        "mean_ends": _mean_ends(means),
+        "ends": {encoder: ends(rows) for encoder, rows in means.items()},
+        "mean_ends": [{"encoder": name, **ends(means[name])} for name in _outer(means)],
         "means_without_zero": {encoder: without_zero(rows) for encoder, rows in means.items()},
         "untuned": [name for name, entry in study["targets"].items() if not entry["train_on"]],
         "untuned_ends": [
-            {"encoder": encoder, "ends": _ends([r for r in untuned if r["encoder"] == encoder])}
+            {
+                "encoder": encoder,
+                "ends": first_and_last([r for r in untuned if r["encoder"] == encoder]),
+            }
             for encoder in means
             if untuned
         ],
@@ -138,38 +117,47 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
         "smallest_p": min(1.0, 2 * len(single) / (1 + min(r["resamples"] for r in single))),
         "single": single,
         "tones": tones(single),
-        "level": _level(single),
-        "language_rows": len(by_language),
-        "lowest_languages": _tied(by_language, 0),
-        "highest_languages": _tied(by_language, -1),
-        "zero_width": _zero_width(inputs, [*_tied(by_language, 0), *_tied(by_language, -1)]),
+        "level": margin_counts(single),
+        "languages": languages,
+        "zero_width": _zero_width(inputs, [*languages["lowest"], *languages["highest"]]),
         "zero_width_dots": _no_width(_rows(effects[effects["language"] != HEADLINE])),
         "retrieval": [r for r in single if r["target"] in retrieval],
         "retrieval_targets": retrieval,
         "retrieval_tones": tones([r for r in single if r["target"] in retrieval]),
-        "retrieval_extremes": _extremes([r for r in single if r["target"] in retrieval], largest),
+        "retrieval_ends": ends(
+            [r for r in single if r["target"] in retrieval and r["encoder"] == largest],
+            name=lambda row: f"{row['target']} after {row['intermediate']}",
+        ),
         "seeds": _seed_counts(headline),
+        "simulated": nearest_design(**_seed_counts(headline)),
     }
 
 
-def _level(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """How many gains are shown to be within the margin; None for tables without the test."""
-    if any("p_equivalent_holm" not in row for row in rows):
+def margin_counts(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """How many rows are shown to be within the margin, no loss and no benefit of its size.
+
+    Of the corrected tests in `effects`, `contrasts` or `factorial`; None for tables without them.
+    """
+    tests = {"equivalent": 0, "noninferior": 0, "nonsuperior": 0}
+    if not rows or any(f"p_{test}_holm" not in row for row in rows for test in tests):
         return None
     alpha = 1 - rows[0]["confidence"]
-    found = [row for row in rows if row["p_equivalent_holm"] < alpha]
-    return {"count": len(found), "margin": rows[0]["margin"]}
+    for test in tests:
+        tests[test] = sum(row[f"p_{test}_holm"] < alpha for row in rows)
+    return {"margin": rows[0]["margin"], "of": len(rows), **tests}
 
 
 def contrast_facts(inputs: Inputs) -> dict[str, Any]:
     """Domain intermediates against general ones of the same format."""
     rows = _rows(inputs.contrasts)
     sizes = inputs.study["intermediates"]
+    means = [row for row in rows if row["target"] == MEAN]
     return {
-        "means": sorted(
-            (row for row in rows if row["target"] == MEAN), key=lambda row: -row["difference"]
+        "means": means,
+        "ends": ends(
+            means, "difference", lambda row: f"{row['intermediate']} with {row['encoder']}"
         ),
-        "means_without_zero": without_zero([row for row in rows if row["target"] == MEAN]),
+        "means_without_zero": without_zero(means),
         "clear_single": [row for row in rows if verdict(row) != "flat"],
         "tones": tones([row for row in rows if row["target"] != MEAN]),
         "single": [row for row in rows if row["target"] != MEAN],
@@ -178,33 +166,6 @@ def contrast_facts(inputs: Inputs) -> dict[str, Any]:
             for row in rows
         ),
     }
-
-
-def _extremes(rows: list[Row], encoder: str) -> list[Row]:
-    """The largest and the smallest gain of an encoder, each saying which it is."""
-    own = sorted(
-        (row for row in rows if row["encoder"] == encoder),
-        key=lambda row: (-row["gain"], row["target"], row["intermediate"]),
-    )
-    places = [(True, own[:1]), (False, own[1:][-1:])]
-    return [
-        {**row, "place": extreme_words(row["gain"], largest)}
-        for largest, chosen in places
-        for row in chosen
-    ]
-
-
-def _mean_ends(means: dict[str, list[Row]]) -> list[Row]:
-    """The mean rows of the largest and the smallest gain, of the smallest and largest encoder."""
-    encoders = list(means)
-    return [
-        {
-            "encoder": name,
-            "most": means[name][0],
-            "least": means[name][-1] if len(means[name]) > 1 else None,
-        }
-        for name in dict.fromkeys([*encoders[:1], *encoders[-1:]])
-    ]
 
 
 def _by_target(single: list[Row], column: str) -> list[Row]:
@@ -218,16 +179,17 @@ def _by_target(single: list[Row], column: str) -> list[Row]:
     ]
 
 
+def _outer(means: Mapping[str, Any]) -> list[str]:
+    """The smallest and the largest encoder, of encoders by size."""
+    encoders = list(means)
+    return list(dict.fromkeys([*encoders[:1], *encoders[-1:]]))
+
+
 def _at(places: list[Row], rows: list[Row]) -> list[Row]:
     """The rows of the encoders and targets of some places, the lowest gain first."""
     wanted = {(place["encoder"], place["target"]) for place in places}
     found = [row for row in rows if (row["encoder"], row["target"]) in wanted]
     return sorted(found, key=lambda row: (row["gain"], row["intermediate"]))
-
-
-def _tied(ordered: list[Row], place: int) -> list[Row]:
-    """The row at an end of rows ordered by gain, and those whose gain is the same."""
-    return [row for row in ordered if math.isclose(row["gain"], ordered[place]["gain"])]
 
 
 def _zero_width(inputs: Inputs, shown: list[Row]) -> bool:
@@ -240,12 +202,6 @@ def _zero_width(inputs: Inputs, shown: list[Row]) -> bool:
 def _no_width(rows: list[Row]) -> bool:
     """Whether both ends of any interval are printed alike."""
     return any(plain(row["low"]) == plain(row["high"]) for row in rows)
-
-
-def _ends(rows: list[Row]) -> list[Row]:
-    """The rows of the largest and the smallest gain; one where there is one, or none."""
-    ordered = sorted(rows, key=lambda row: (-row["gain"], row["encoder"], row["intermediate"]))
-    return [*ordered[:1], *ordered[1:][-1:]]
 
 
 def _seed_counts(rows: list[Row]) -> dict[str, int]:

@@ -1,7 +1,7 @@
 """Everything that a report is built from, read once and never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,8 +19,8 @@ class Inputs:
     ----------
     study : mapping
         The parsed `study.json`.
-    effects, contrasts, scaling : pandas.DataFrame
-        The study's tables; contrasts and scaling may be empty.
+    effects, contrasts, scaling, factorial : pandas.DataFrame
+        The study's tables; all but effects may be empty.
     papers, searches, documents, claims, evidence, verdicts, checks : lists of records
     prisma : PrismaFlow
     figures : tuple of str
@@ -40,6 +40,7 @@ class Inputs:
     verdicts: list[Verdict]
     checks: list[Check]
     figures: tuple[str, ...]
+    factorial: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     @cached_property
     def paper_of(self) -> dict[str, Paper]:

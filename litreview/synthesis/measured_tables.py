@@ -62,7 +62,7 @@ def gain_tables(inputs: Inputs) -> list[Table]:
                     )
                     for target, cell in zip(
                         targets,
-                        _figures(own[own["intermediate"] == name], targets, "gain"),
+                        figures(own[own["intermediate"] == name], targets, "gain"),
                         strict=True,
                     )
                 ),
@@ -93,7 +93,7 @@ def contrast_tables(inputs: Inputs) -> list[Table]:
         rows = [
             [
                 Cell(text=str(name), note=f"less {control}"),
-                *_figures(pair, targets, "difference"),
+                *figures(pair, targets, "difference"),
             ]
             for (name, control), pair in own.groupby(["intermediate", "control"], sort=True)
         ]
@@ -171,11 +171,12 @@ def retrieval_table(inputs: Inputs) -> Table:
             ]
             for row in rows
         ],
-        _clear_note(inputs),
+        clear_note(inputs),
     )
 
 
-def _figures(rows: pd.DataFrame, targets: list[str], key: str) -> list[Cell]:
+def figures(rows: pd.DataFrame, targets: list[str], key: str) -> list[Cell]:
+    """Cells of a row of figures, one for each target, with their intervals."""
     by_target = {row["target"]: row for row in rows.to_dict("records")}
     return [
         _figure(by_target[target], key, "low", "high") if target in by_target else EMPTY
@@ -212,12 +213,13 @@ def _same_task_note(inputs: Inputs) -> str:
 
 
 def _interval_note(inputs: Inputs) -> str:
-    return f"{_clear_note(inputs)} Means over targets are not tested."
+    return f"{clear_note(inputs)} Means over targets are not tested."
 
 
-def _clear_note(inputs: Inputs) -> str:
+def clear_note(inputs: Inputs, family: str = "all single targets and encoders") -> str:
+    """What stands below a table of figures: the interval's share, and what is called clear."""
     share = inputs.study["analysis"]["confidence"]
     return (
         f"Each figure stands with its {share:.0%} interval. Bold, or in plain text an asterisk: "
-        "clear, that is after Holm's correction over all single targets and encoders."
+        f"clear, that is after Holm's correction over {family}."
     )

@@ -52,7 +52,7 @@ def environment() -> Environment:
         "some": lambda number: wording.number_word(number) if number else "none",
         "sentence": wording.sentence,
     }
-    env.globals |= {"count_of": wording.count_of, "cite": cite, "ref": ref}
+    env.globals |= {"all_of": all_of, "count_of": wording.count_of, "cite": cite, "ref": ref}
     return env
 
 
@@ -65,6 +65,13 @@ def cite(numbers: Iterable[int]) -> str:
 def ref(name: str) -> str:
     """A mark for the number of a table or figure: `ref("table:gains")` becomes `Table 3`."""
     return f"{_OPEN}ref:{name}{_CLOSE}"
+
+
+def all_of(part: int, whole: int) -> str:
+    """How many of a number, in words: `all`, `both`, `three`."""
+    if part == whole > 1:
+        return "both" if whole == 2 else "all"
+    return wording.number_word(part)
 
 
 def rate(value: float) -> str:

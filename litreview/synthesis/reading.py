@@ -13,7 +13,7 @@ from litreview.schema import Check, Claim, Document, Evidence, Paper, SearchOutc
 from litreview.synthesis.inputs import Inputs
 
 Parsed = TypeVar("Parsed")
-TABLES = ("effects", "contrasts", "scaling")
+TABLES = ("effects", "contrasts", "scaling", "factorial")
 FILES = (
     "study",
     *TABLES,
@@ -31,7 +31,7 @@ def read_inputs(figures: Path | None, **paths: Path) -> Inputs:
         Folder of the figures, each `NAME.svg`.
     paths : Path
         One for each of `FILES`: JSON (study, searches, prisma), Parquet (effects, contrasts,
-        scaling), JSON Lines (the rest).
+        scaling, factorial), JSON Lines (the rest).
 
     Raises
     ------

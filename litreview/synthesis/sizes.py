@@ -1,14 +1,17 @@
 """How gains change with the size of the encoder: between two sizes, or as a slope over more."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from litreview.synthesis.extremes import ends
 from litreview.synthesis.inputs import Inputs
+from litreview.wording import listing
 
 MEAN = "mean"
+NO_FLOOR = "none"
 Row = dict[str, Any]
 
 
@@ -40,6 +43,7 @@ def size_changes(inputs: Inputs) -> list[Row]:
             "intermediate": row["intermediate"],
             "target": row["target"],
             "confidence": row["confidence"],
+            "floor": row.get("floor", NO_FLOOR),
             "change": row["slope"] * doublings,
             "low": row["slope_low"] * doublings,
             "high": row["slope_high"] * doublings,
@@ -48,23 +52,50 @@ def size_changes(inputs: Inputs) -> list[Row]:
     ]
 
 
-def scaling_facts(inputs: Inputs) -> dict[str, Any]:
-    """Changes of the mean gain with size by falling change, and those on single targets."""
+def scaling_facts(inputs: Inputs, near_chance: Collection[str]) -> dict[str, Any]:
+    """Changes of the mean gain with size by falling change, and those on single targets.
+
+    Parameters
+    ----------
+    inputs : Inputs
+    near_chance : collection of str
+        Targets on which the score of some encoder is near chance. A change there, or of a mean
+        with such a target in it, is no hint of size: less can be lost near chance. The same holds
+        for targets with a `floor`, scores that a test cannot tell from chance.
+    """
     rows, sizes = size_changes(inputs), two_sizes(inputs)
     means = [row for row in rows if row["target"] == MEAN]
     single = [row for row in rows if row["target"] != MEAN]
     apart = [row for row in single if excludes_zero(row)]
+    floors = _floors(single)
+    unsure = {*near_chance, *floors}
+    averaged = {name for name, entry in inputs.study["targets"].items() if entry["train_on"]}
+    hints = [row for row in apart if row["target"] not in unsure]
+    if not unsure & (averaged or set(inputs.study["targets"])):
+        hints += [row for row in means if excludes_zero(row)]
     return {
         "pair": {"small": sizes[0], "large": sizes[1], "ratio": ratio_words(sizes[2])}
         if sizes
         else None,
-        "changes": sorted(means, key=lambda row: (-row["change"], row["intermediate"])),
+        "changes": means,
+        "ends": ends(means, "change"),
         "without_zero": sum(map(excludes_zero, means)),
         "single": single,
         "single_apart": sorted(
             apart, key=lambda row: (-abs(row["change"]), row["intermediate"], row["target"])
         ),
+        "floors": floors,
+        "hints": len(hints),
     }
+
+
+def _floors(rows: Iterable[Row]) -> dict[str, str]:
+    """Encoders whose score a test cannot tell from chance, by target, as a written list."""
+    found: dict[str, dict[str, None]] = {}
+    for row in rows:
+        if row["floor"] != NO_FLOOR:
+            found.setdefault(row["target"], {}).update(dict.fromkeys(row["floor"].split(", ")))
+    return {target: listing(encoders) for target, encoders in found.items()}
 
 
 def excludes_zero(row: Mapping[str, Any]) -> bool:

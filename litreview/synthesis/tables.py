@@ -5,6 +5,7 @@ from typing import Any
 
 from litreview.predicates import measurable_checks
 from litreview.synthesis.cells import EMPTY, table, texts
+from litreview.synthesis.factorial import factorial_tables
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.literature import found_levels, measured_findings
 from litreview.synthesis.measured_tables import (
@@ -37,6 +38,7 @@ def all_tables(inputs: Inputs) -> dict[str, list[Table]]:
         "baselines": [baseline_table(inputs)],
         "gains": gain_tables(inputs),
         "contrasts": contrast_tables(inputs),
+        "factorial": factorial_tables(inputs),
         "scaling": [scaling_table(inputs)],
         "retrieval": [retrieval_table(inputs)],
         "searches": [search_table(inputs)],
@@ -89,10 +91,16 @@ def intermediate_table(inputs: Inputs) -> Table:
     return table(
         "intermediates",
         "English intermediate tasks.",
-        ["Intermediate", "Domain", "Format", "Training examples"],
-        "tttn",
+        ["Intermediate", "What it is", "Domain", "Format", "Training examples"],
+        "ttttn",
         [
-            texts(name, entry["domain"], entry["format"], f"{entry['examples']:,}")
+            texts(
+                name,
+                entry["title"],
+                entry["domain"],
+                entry["format"],
+                f"{entry['examples']:,}",
+            )
             for name, entry in inputs.study["intermediates"].items()
         ],
     )

@@ -22,7 +22,7 @@ def folder(tmp_path):
     """The tables and records that the first half and the experiment leave."""
     given = inputs()
     write_json(tmp_path / "study.json", given.study)
-    for name in ("effects", "contrasts", "scaling"):
+    for name in ("effects", "contrasts", "scaling", "factorial"):
         getattr(given, name).to_parquet(tmp_path / f"{name}.parquet")
     tables()["draws"].to_parquet(tmp_path / "draws.parquet")
     write_jsonl(tmp_path / "records.jsonl", given.papers)
@@ -51,7 +51,7 @@ def run(folder, monkeypatch):
 
 
 INPUTS = {
-    **{name: f"{name}.parquet" for name in ("effects", "contrasts", "scaling")},
+    **{name: f"{name}.parquet" for name in ("effects", "contrasts", "scaling", "factorial")},
     **{name: f"{name}.json" for name in ("study", "searches", "prisma")},
     **{
         name: f"{name}.jsonl"
