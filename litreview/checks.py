@@ -2,12 +2,13 @@
 
 An acceptance region stands for what the claim says. The 95% interval of the paired bootstrap
 inside it: supported; outside it: contradicted; otherwise inconclusive. A verdict must survive
-Holm's correction over all interval predicates that are checked together. Fewer than three training
-seeds leave the claim not testable, with the estimate reported. A study that differs from what the
-claim describes never refutes a paper: its scope says so.
+Holm's correction over all predicates that are checked together: those of a claims file are one
+family, those of claims found in papers another. Fewer than three training seeds leave the claim not
+testable, with the estimate reported. A study that differs from what the claim describes never
+refutes a paper: its scope says so.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,16 @@ import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
 from litreview import predicates as pr
-from litreview.arms import Measurements, NotTestable
+from litreview.compilation import Compiled
+from litreview.counts import check_count
 from litreview.design import check_design
-from litreview.intervals import LEVEL, Finding, check_interval
-from litreview.rankings import check_argmax, check_count
+from litreview.findings import LEVEL, Finding
+from litreview.intervals import check_interval, margin_of
+from litreview.measurements import Measurements, NotTestable
+from litreview.predicate_words import statement
+from litreview.ranked import check_ranking
 from litreview.schema import Check, Claim
-from litreview.wording import count_of, scope_words
+from litreview.wording import SAME_DESIGN, count_of, scope_words
 
 MIN_SEEDS = 3
 
@@ -44,25 +49,25 @@ def check_claims(
     Returns
     -------
     list of Check
-        In the order of the claims and their predicates, Holm-corrected over all of them.
+        In the order of the claims and their predicates. Holm's correction is over those of all
+        claims of claims files, and over those of all claims found in papers.
 
     Raises
     ------
-    ValueError
-        If a predicate is not valid; the message names the claim and every fault in it.
+    InputError
+        If a predicate is not valid; the message names the claim and every fault in it. If a table
+        lacks a column.
     """
     measured = Measurements(effects, draws, study)
-    magnitudes = {**pr.MAGNITUDES, **study.get("magnitudes", {})}
-    asked, findings = [], []
-    for claim in claims:
-        for number, data in enumerate(claim.predicates, start=1):
-            predicate = pr.parse_predicate(data, f"claim {claim.claim_id}, predicate {number}")
-            asked.append((claim.claim_id, data, predicate))
-            findings.append(_with_enough_seeds(_find(predicate, measured)))
-    adjusted = _holm(findings)
+    asked = list(_predicates(claims))
+    findings = [_with_enough_seeds(_find(predicate, measured)) for *_, predicate in asked]
+    adjusted = _by_family([claim.origin for claim, *_ in asked], findings)
+    magnitudes = {**pr.MAGNITUDES, **(study.get("magnitudes") or {})}
     return [
-        _record(claim_id, data, pr.statement(predicate, magnitudes), finding, p_holm)
-        for (claim_id, data, predicate), (finding, p_holm) in zip(asked, adjusted, strict=True)
+        _record(
+            claim, compiled, statement(predicate, magnitudes, margin_of(study)), finding, p_holm
+        )
+        for (claim, compiled, predicate), (finding, p_holm) in zip(asked, adjusted, strict=True)
     ]
 
 
@@ -73,16 +78,26 @@ def check_claim(
     return check_claims([claim], effects, draws, study)
 
 
+def _predicates(
+    claims: Iterable[Claim],
+) -> Iterator[tuple[Claim, Compiled, pr.AnyPredicate]]:
+    for claim in claims:
+        found = [Compiled(data, written=True) for data in claim.predicates]
+        for number, compiled in enumerate(found, start=1):
+            origin = f"claim {claim.claim_id}, predicate {number}"
+            yield claim, compiled, pr.parse_predicate(compiled.predicate, origin)
+
+
 def _find(predicate: pr.AnyPredicate, measured: Measurements) -> Finding:
     try:
         if predicate.ambiguous:
             raise NotTestable("ambiguous_claim", predicate.ambiguous)
         if isinstance(predicate, pr.Design):
             return check_design(predicate, measured.study)
-        if isinstance(predicate, pr.Count):
+        if isinstance(predicate, pr.Counting):
             return check_count(predicate, measured)
-        if isinstance(predicate, pr.ArgMax):
-            return check_argmax(predicate, measured)
+        if isinstance(predicate, pr.Ranking):
+            return check_ranking(predicate, measured)
         return check_interval(predicate, measured)
     except NotTestable as fault:
         return Finding("not_testable", None, (), fault.code, fault.reason)
@@ -91,14 +106,24 @@ def _find(predicate: pr.AnyPredicate, measured: Measurements) -> Finding:
 def _with_enough_seeds(finding: Finding) -> Finding:
     if finding.seeds is None or finding.seeds >= MIN_SEEDS:
         return finding
-    estimate = finding.reason.split("; the claim needs")[0].split(", which is first")[0]
     return replace(
         finding,
         verdict="not_testable",
         reason_code="too_few_seeds",
-        reason=f"{estimate}; with fewer than three training seeds there is no verdict.",
+        reason=f"{finding.measured}; with fewer than three training seeds there is no verdict.",
         p_value=None,
     )
+
+
+def _by_family(
+    families: Sequence[str], findings: Sequence[Finding]
+) -> list[tuple[Finding, float | None]]:
+    adjusted: list[tuple[Finding, float | None]] = [(finding, None) for finding in findings]
+    for family in sorted(set(families)):
+        members = [i for i, one in enumerate(families) if one == family]
+        for i, pair in zip(members, _holm([findings[i] for i in members]), strict=True):
+            adjusted[i] = pair
+    return adjusted
 
 
 def _holm(findings: list[Finding]) -> list[tuple[Finding, float | None]]:
@@ -128,9 +153,9 @@ def _after_holm(finding: Finding, p_holm: float | None, family: int) -> Finding:
 
 
 def _record(
-    claim_id: str,
-    data: dict[str, Any],
-    statement: str,
+    claim: Claim,
+    compiled: Compiled,
+    said: str,
     finding: Finding,
     p_holm: float | None,
 ) -> Check:
@@ -138,10 +163,11 @@ def _record(
     if finding.verdict == "contradicted" and finding.scope != "exact":
         words = scope_words(finding.scope)
         reason = f"{reason} Measured {words}, this does not refute the paper's own result."
+    tested = finding.verdict in ("supported", "contradicted")
     return Check(
-        claim_id=claim_id,
-        predicate=data,
-        statement=statement,
+        claim_id=claim.claim_id,
+        predicate=compiled.predicate,
+        statement=said,
         verdict=finding.verdict,
         scope=finding.scope,
         scope_differences=list(finding.differences),
@@ -152,4 +178,8 @@ def _record(
         high=finding.high,
         seeds=finding.seeds,
         p_holm=p_holm,
+        origin="written" if compiled.written else "compiled",
+        words=list(compiled.words),
+        certainty=None if compiled.written else round(compiled.certainty, 3),
+        level="V5" if tested and finding.reason_code != SAME_DESIGN else None,
     )

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from litreview import predicates as pr
-from litreview.arms import NotTestable
-from litreview.intervals import Finding
+from litreview.findings import Finding
+from litreview.known_names import same_thing
+from litreview.measurements import NotTestable
 from litreview.wording import SAME_DESIGN, listing, number_word
 
 _ABSENT = object()
@@ -56,7 +57,9 @@ def _at(study: Mapping[str, Any], path: str) -> Any:
 
 
 def _holds(found: Any, value: Any) -> bool:
-    return isinstance(found, Mapping | list) and isinstance(value, str) and value in found
+    if not (isinstance(found, Mapping | list) and isinstance(value, str)):
+        return False
+    return any(isinstance(one, str) and same_thing(value, one) for one in found)
 
 
 def _words(found: Any) -> str:

@@ -9,36 +9,21 @@ import numpy as np
 from litreview import predicates as pr
 from litreview.arms import (
     Chosen,
-    Measurements,
-    NotTestable,
-    Sample,
     choose_arms,
     choose_encoder,
+    choose_pair,
+    choose_sizes,
     choose_targets,
 )
-from litreview.schema import CheckVerdict, Scope
+from litreview.findings import LEVEL, Finding
+from litreview.measurements import Measurements, NotTestable, Sample
+from litreview.schema import CheckVerdict
+from litreview.scope import scope_of
 from litreview.wording import count_of, format_points, listing, plain, signed
 
-LEVEL = 0.05
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a predicate found, before seeds are counted and Holm's correction is applied.
-
-    `p_value` is the two-sided bootstrap p-value of the verdict; None outside the Holm family.
-    """
-
-    verdict: CheckVerdict
-    scope: Scope | None
-    differences: tuple[str, ...]
-    reason_code: str
-    reason: str
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    seeds: int | None = None
-    p_value: float | None = None
+MARGIN = 1.0
+"""Points; the margin of a study that declares none, as in the experiment's own analysis."""
+PER_DOUBLING = "points per doubling of the encoder"
 
 
 @dataclass(frozen=True)
@@ -50,30 +35,18 @@ class Region:
     words: str = ""
 
 
-def scope_of(study: Mapping[str, Any], *chosen: Chosen) -> tuple[Scope, tuple[str, ...]]:
-    """Scope of a check, and every difference between the claim's setting and this study's."""
-    differences = dict.fromkeys(text for part in chosen for text in part.differences)
-    limit = training_limit(study)
-    if limit is not None:
-        differences[f"at most {limit:,} training examples a task"] = None
-    analogue = any(part.analogue for part in chosen)
-    return ("analogue" if analogue else "reduced" if differences else "exact"), tuple(differences)
+@dataclass(frozen=True)
+class Measured:
+    """A sample with what it is of: what the predicate's parts became here, and the targets."""
+
+    sample: Sample
+    chosen: tuple[Chosen, ...]
+    targets: tuple[str, ...]
 
 
-def training_limit(study: Mapping[str, Any]) -> int | None:
-    """The largest limit on a training set that is in force; None where a set has no limit."""
-    config = study["config"]
-    default = (config.get("sizes") or {}).get("train")
-    tuned = {
-        "intermediates": list(study["intermediates"]),
-        "targets": [name for name, entry in study["targets"].items() if entry["train_on"]],
-    }
-    limits = [
-        ((config.get(phase) or {}).get(name) or {}).get("train_examples") or default
-        for phase, names in tuned.items()
-        for name in names
-    ]
-    return None if not limits or None in limits else max(limits)
+def margin_of(study: Mapping[str, Any]) -> float:
+    """Points below which the study takes an effect for none (`analysis: margin`)."""
+    return float((study.get("analysis") or {}).get("margin", MARGIN))
 
 
 def require_metric(metric: str | None, targets: Chosen, study: Mapping[str, Any]) -> None:
@@ -87,34 +60,56 @@ def require_metric(metric: str | None, targets: Chosen, study: Mapping[str, Any]
 
 
 def check_interval(predicate: pr.Interval, measured: Measurements) -> Finding:
-    """Judge a difference, a contrast or a magnitude by its 95% percentile interval."""
-    sample, chosen = _measure(predicate, measured)
-    scope, differences = scope_of(measured.study, *chosen)
+    """Judge a difference, a contrast, a magnitude or a trend by its 95% percentile interval."""
+    found = _measure(predicate, measured)
+    sample = found.sample
+    scope, differences = scope_of(
+        predicate, measured.study, found.chosen, found.targets, sample.seeds
+    )
     region = _region(predicate, measured.study)
     low, high = (float(end) for end in np.quantile(sample.draws, [LEVEL / 2, 1 - LEVEL / 2]))
-    outside, inside = tail_shares(sample.draws, region)
-    p_value = min(1.0, 2 * min(outside, inside))
-    verdict: CheckVerdict = "inconclusive"
-    if p_value <= LEVEL:
-        verdict = "supported" if outside < inside else "contradicted"
-    code, place = {
-        "supported": ("inside_region", "the whole interval lies in that range"),
-        "contradicted": ("outside_region", "the whole interval lies outside that range"),
-        "inconclusive": ("overlaps_region", "the interval does not settle it"),
-    }[verdict]
+    verdict, p_value = _judge(sample, region)
+    code, place = _CODES[verdict]
+    if verdict == "supported" and isinstance(predicate, pr.Margin) and not sample.varied:
+        verdict, p_value = "inconclusive", 1.0
+        code, place = (
+            "no_variation",
+            "runs or examples that all come out alike do not show how small a difference is",
+        )
+    unit = PER_DOUBLING if isinstance(predicate, pr.Trend) else "points"
+    said = (
+        f"Measured {format_points(sample.estimate, low, high)} {unit} "
+        f"({count_of(sample.seeds, 'seed')})"
+    )
     return Finding(
         verdict,
         scope,
         differences,
         code,
-        f"Measured {format_points(sample.estimate, low, high)} points "
-        f"({count_of(sample.seeds, 'seed')}); the claim needs {region.words}, and {place}.",
+        f"{said}; the claim needs {region.words}, and {place}.",
+        said,
         sample.estimate,
         low,
         high,
         sample.seeds,
         p_value,
     )
+
+
+_CODES: dict[CheckVerdict, tuple[str, str]] = {
+    "supported": ("inside_region", "the whole interval lies in that range"),
+    "contradicted": ("outside_region", "the whole interval lies outside that range"),
+    "inconclusive": ("overlaps_region", "the interval does not settle it"),
+}
+
+
+def _judge(sample: Sample, region: Region) -> tuple[CheckVerdict, float]:
+    """The verdict and its two-sided bootstrap p-value."""
+    outside, inside = tail_shares(sample.draws, region)
+    p_value = min(1.0, 2 * min(outside, inside))
+    if p_value > LEVEL:
+        return "inconclusive", p_value
+    return ("supported" if outside < inside else "contradicted"), p_value
 
 
 def tail_shares(draws: np.ndarray, region: Region) -> tuple[float, float]:
@@ -135,24 +130,42 @@ def tail_shares(draws: np.ndarray, region: Region) -> tuple[float, float]:
     return outside, min(share(draws > region.low), share(draws < region.high))
 
 
-def _measure(predicate: pr.Interval, measured: Measurements) -> tuple[Sample, tuple[Chosen, ...]]:
+def _measure(predicate: pr.Interval, measured: Measurements) -> Measured:
     study = measured.study
+    if isinstance(predicate, pr.Trend):
+        return _trend(predicate, measured)
     encoder = choose_encoder(predicate.encoder, study)
 
     def gain(arms: Chosen, targets: Chosen) -> Sample:
         require_metric(predicate.metric, targets, study)
-        return measured.mean_gain(encoder.names[0], arms.names, targets.names)
+        if arms.best:
+            return measured.best_gain(encoder.names[0], arms.names, targets.names)
+        return measured.mean_gain(encoder.names[0], arms.names, targets.names, arms.weights)
 
     if isinstance(predicate, pr.Contrast):
         arms = choose_arms(predicate.arms, study)
         first, second = (choose_targets(on, study) for on in (predicate.first, predicate.second))
-        return gain(arms, first) - gain(arms, second), (encoder, arms, first, second)
-    if isinstance(predicate, pr.Magnitude):
-        arms, targets = choose_arms(predicate.arms, study), choose_targets(predicate.on, study)
-        return gain(arms, targets), (encoder, arms, targets)
-    arms, baseline = (choose_arms(part, study) for part in (predicate.arm, predicate.baseline))
+        sample = gain(arms, first) - gain(arms, second)
+        return Measured(sample, (encoder, arms, first, second), first.names + second.names)
     targets = choose_targets(predicate.on, study)
-    return gain(arms, targets) - gain(baseline, targets), (encoder, arms, baseline, targets)
+    if isinstance(predicate, pr.Magnitude):
+        arms = choose_arms(predicate.arms, study)
+        return Measured(gain(arms, targets), (encoder, arms, targets), targets.names)
+    arms, baseline = choose_pair(predicate.arm, predicate.baseline, study)
+    sample = gain(arms, targets) - gain(baseline, targets)
+    return Measured(sample, (encoder, arms, baseline, targets), targets.names)
+
+
+def _trend(predicate: pr.Trend, measured: Measurements) -> Measured:
+    study = measured.study
+    encoders, arms = choose_sizes(study), choose_arms(predicate.arms, study)
+    targets = choose_targets(predicate.on, study)
+    require_metric(predicate.metric, targets, study)
+    if arms.best:
+        raise NotTestable("scope_outside", "No trend of the best arm for each target is measured.")
+    sizes = {name: study["encoders"][name]["parameters"] for name in encoders.names}
+    sample = measured.slope(sizes, arms.names, targets.names, arms.weights)
+    return Measured(sample, (encoders, arms, targets), targets.names)
 
 
 def _region(predicate: pr.Interval, study: Mapping[str, Any]) -> Region:
@@ -160,15 +173,32 @@ def _region(predicate: pr.Interval, study: Mapping[str, Any]) -> Region:
         words = f"{signed(predicate.low)} to {signed(predicate.high)} points"
         return Region(predicate.low, predicate.high, words)
     if isinstance(predicate, pr.Magnitude):
-        declared = {**pr.MAGNITUDES, **study.get("magnitudes", {})}
-        if predicate.at_least not in declared:
-            raise NotTestable(
-                "ambiguous_claim",
-                f"No number of points is declared for the word {predicate.at_least}; "
-                f"there are {listing(declared)}.",
-            )
-        points = declared[predicate.at_least]
-        return Region(points, np.inf, f"{plain(points)} points or more ({predicate.at_least})")
-    margin = -predicate.margin if isinstance(predicate, pr.NonInferior) else predicate.margin
+        return _declared(predicate.at_least, study)
+    if isinstance(predicate, pr.Trend):
+        rises = predicate.direction == "rises"
+        words = f"a slope {'above' if rises else 'below'} zero"
+        return Region(0.0, np.inf, words) if rises else Region(-np.inf, 0.0, words)
+    if isinstance(predicate, pr.Margin):
+        return _around(predicate, study)
+    margin = predicate.margin
     words = f"a difference above {plain(margin)} points" if margin else "a difference above zero"
     return Region(margin, np.inf, words)
+
+
+def _around(predicate: pr.Margin, study: Mapping[str, Any]) -> Region:
+    margin = margin_of(study) if predicate.margin is None else predicate.margin
+    if isinstance(predicate, pr.NonInferior):
+        return Region(-margin, np.inf, f"a difference above {plain(-margin)} points")
+    if isinstance(predicate, pr.NonSuperior):
+        return Region(-np.inf, margin, f"a difference below {plain(margin)} points")
+    return Region(-margin, margin, f"a difference of less than {plain(margin)} points either way")
+
+
+def _declared(word: str, study: Mapping[str, Any]) -> Region:
+    declared = {**pr.MAGNITUDES, **(study.get("magnitudes") or {})}
+    if word not in declared:
+        raise NotTestable(
+            "ambiguous_claim",
+            f"No number of points is declared for the word {word}; there are {listing(declared)}.",
+        )
+    return Region(declared[word], np.inf, f"{plain(declared[word])} points or more ({word})")

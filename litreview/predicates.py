@@ -5,18 +5,21 @@ A predicate is data, `{"p": "GT", "arm": "mnli", "on": ["xnli"]}`, validated her
 of the claims file; every field of every model may stand in it.
 """
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from litreview.files import InputError, describe_faults
 from litreview.schema import Check
-from litreview.wording import listing, number_word, plain, sentence, signed
 
 NONE = "none"
+MULTI = "multi"
+"""Stands for a study's one arm that is trained on several tasks at once."""
+BEST_PER_TARGET = "best-per-target"
 MAGNITUDES = {"small": 1.0, "moderate": 2.0, "strong": 5.0}
 """Points that a declared word stands for; a study may declare its own under `magnitudes`."""
+Names = Annotated[list[str], Field(min_length=1)]
+Points = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Part(BaseModel):
@@ -33,103 +36,155 @@ def _selector(value: Any) -> Any:
     return {"names": value} if isinstance(value, list) else value
 
 
+def _arm_selector(value: Any) -> Any:
+    return {"best_per_target": True} if value == BEST_PER_TARGET else _selector(value)
+
+
 class Arms(Part):
     """Arms by name, or all single-task arms of a domain or format; a set stands for its mean.
 
     Written `"mnli"`, `["mnli", "squad"]`, `"all"`, `{"domain": "legal"}`; `"none"` is the
-    baseline. `auxiliary` asks for variants with continued masked-language modelling (`mlm`) or
-    machine-translated intermediate data (`mt`).
+    baseline, `"multi"` the arm trained on several tasks, and `"best-per-target"` takes for each
+    target the arm that gains most on it. `auxiliary` asks for variants with continued
+    masked-language modelling (`mlm`) or machine-translated intermediate data (`mt`).
     """
 
-    names: Annotated[list[str], Field(min_length=1)] | None = None
+    names: Names | None = None
     domain: str | None = None
     format: str | None = None
     auxiliary: Literal["none", "mlm", "mt"] = "none"
+    best_per_target: bool = False
 
-    _short = model_validator(mode="before")(_selector)
+    _short = model_validator(mode="before")(_arm_selector)
 
 
 class Targets(Part):
-    """Targets by name, or all of a format, or all but one format; a set stands for its mean."""
+    """Targets by name, or all of a format, or all but some; a set stands for its mean."""
 
-    names: Annotated[list[str], Field(min_length=1)] | None = None
+    names: Names | None = None
     format: str | None = None
     except_format: str | None = None
+    except_names: Names | None = None
 
     _short = model_validator(mode="before")(_selector)
 
 
 class Predicate(Part):
-    """What all predicates share.
+    """What all predicates share: the claim's own setting, from which a study may differ.
 
-    `encoder` and `metric` name what the claim is about; without `encoder` the study's largest one
-    answers. `ambiguous` holds the reason where the claim's wording leaves more than one reading.
+    `encoder`, `metric` and `benchmark` name what the claim is about, `languages` and `seeds` count
+    in how many it was found; without `encoder` the study's largest one answers. `ambiguous` holds
+    the reason where the claim's wording leaves more than one reading.
     """
 
     encoder: str | None = None
     metric: str | None = None
+    benchmark: str | None = None
+    languages: Annotated[int, Field(ge=1)] | None = None
+    seeds: Annotated[int, Field(ge=1)] | None = None
     ambiguous: str | None = None
 
 
 BASELINE = Arms(names=[NONE])
 
 
-class Delta(Predicate):
+class Pair(Predicate):
+    """Two arms on the same targets; both may be sets, which are then paired (`litreview.arms`)."""
+
+    arm: Arms
+    baseline: Arms = BASELINE
+    on: Targets = Targets()
+
+
+class Delta(Pair):
     """The mean paired difference `arm - baseline` lies in the band [low, high]."""
 
     p: Literal["DELTA"]
-    arm: Arms
-    baseline: Arms = BASELINE
-    on: Targets = Targets()
-    low: float
-    high: float
+    low: Points
+    high: Points
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Delta":
+        if self.low > self.high:
+            raise ValueError("low is above high; exchange them")
+        return self
 
 
-class Greater(Predicate):
+class Greater(Pair):
     """`arm` is better than `baseline` by more than `margin`."""
 
     p: Literal["GT"]
-    arm: Arms
-    baseline: Arms = BASELINE
-    on: Targets = Targets()
-    margin: float = 0.0
+    margin: Points = 0.0
 
 
-class NonInferior(Predicate):
-    """`arm` is not worse than `baseline` by more than `margin`."""
+class Margin(Pair):
+    """A difference held against a margin; the study's own (`analysis: margin`) unless given."""
+
+    margin: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
+class NonInferior(Margin):
+    """`arm` is not worse than `baseline` by `margin`."""
 
     p: Literal["NONINF"]
-    arm: Arms
-    baseline: Arms = BASELINE
+
+
+class NonSuperior(Margin):
+    """`arm` is not better than `baseline` by `margin`: no benefit worth the name."""
+
+    p: Literal["NONSUP"]
+
+
+class Equivalent(Margin):
+    """`arm` and `baseline` differ by less than `margin`: an effect of none, not one unseen."""
+
+    p: Literal["EQUIV"]
+
+
+class Best(Predicate):
+    """What rankings share; `candidates` are every arm of the study unless they are named."""
+
+    candidates: Names | Literal["all"] = "all"
     on: Targets = Targets()
-    margin: Annotated[float, Field(ge=0)]
 
 
-class ArgMax(Predicate):
-    """Among `candidates` (`all`: every arm of the study), `best` has the largest mean gain."""
+class ArgMax(Best):
+    """Among `candidates`, `best` has the largest mean gain."""
 
     p: Literal["ARGMAX"]
     best: str
-    candidates: list[str] | Literal["all"] = "all"
-    on: Targets = Targets()
 
 
-class Count(Predicate):
-    """How many of `over` gain more than `margin` on `on`: `op` `k`, or `op` `share` of them."""
+class TopK(Best):
+    """Among `candidates`, those in `best` have the largest mean gains, in whatever order."""
 
-    p: Literal["COUNT"]
+    p: Literal["TOPK"]
+    best: Names
+
+
+class Counted(Predicate):
+    """What counts share: arms of `over` (their gains on `on`), or targets of `on` (of `over`)."""
+
+    each: Literal["arms", "targets"] = "arms"
     over: Arms = Arms()
     on: Targets = Targets()
-    op: Literal[">=", "<="]
-    k: Annotated[int, Field(ge=0)] | None = None
-    share: Annotated[float, Field(ge=0, le=1)] | None = None
-    margin: float = 0.0
+    margin: Points = 0.0
 
-    @model_validator(mode="after")
-    def _one_threshold(self) -> "Count":
-        if (self.k is None) == (self.share is None):
-            raise ValueError("give exactly one of k (a number) and share (of the arms counted)")
-        return self
+
+class Count(Counted):
+    """`op` `k` arms or targets gain more than `margin`."""
+
+    p: Literal["COUNT"]
+    op: Literal[">=", "<=", "=="]
+    k: Annotated[int, Field(ge=0)]
+
+
+class Fraction(Counted):
+    """`op` a `share` of the arms or targets gain more than `margin`."""
+
+    p: Literal["FRACTION"]
+    op: Literal[">=", "<=", ">", "<"]
+    share: Annotated[float, Field(ge=0, le=1)]
 
 
 class Contrast(Predicate):
@@ -139,7 +194,7 @@ class Contrast(Predicate):
     arms: Arms = Arms()
     first: Targets
     second: Targets
-    margin: float = 0.0
+    margin: Points = 0.0
 
 
 class Magnitude(Predicate):
@@ -149,6 +204,15 @@ class Magnitude(Predicate):
     arms: Arms = Arms()
     on: Targets = Targets()
     at_least: str
+
+
+class Trend(Predicate):
+    """The mean gain of `arms` on `on` rises, or falls, with the size of the encoder."""
+
+    p: Literal["TREND"]
+    arms: Arms = Arms()
+    on: Targets = Targets()
+    direction: Literal["rises", "falls"]
 
 
 class Config(Predicate):
@@ -171,11 +235,13 @@ class Steps(Predicate):
     """The phases of the study's design are `steps`, in this order."""
 
     p: Literal["STEPS"]
-    steps: Annotated[list[str], Field(min_length=1)]
+    steps: Names
 
 
-Interval = Delta | Greater | NonInferior | Contrast | Magnitude
-Measured = Interval | ArgMax | Count
+Interval = Delta | Greater | NonInferior | NonSuperior | Equivalent | Contrast | Magnitude | Trend
+Ranking = ArgMax | TopK
+Counting = Count | Fraction
+Measured = Interval | Ranking | Counting
 Design = Config | Card | Steps
 DESIGN_KINDS = frozenset({"CONFIG", "CARD", "STEPS"})
 """Kinds that state how a study is laid out, which no measurement can settle."""
@@ -197,110 +263,10 @@ def parse_predicate(data: dict[str, Any], origin: str = "predicate") -> AnyPredi
     except ValidationError as error:
         raise InputError(
             f"{origin}: the predicate {data.get('p')!r} is not valid: {describe_faults(error)}; "
-            "litreview/predicates.py lists the fields of each kind"
+            "docs/checks.md lists the fields of each kind"
         ) from None
-
-
-AUXILIARY = {
-    "none": "",
-    "mlm": "with continued masked-language modelling",
-    "mt": "with machine-translated data",
-}
-_OPERATORS = {">=": "at least", "<=": "at most"}
 
 
 def measurable_checks(checks: list[Check]) -> list[Check]:
     """Checks that measurements can settle, which facts of design are not."""
     return [check for check in checks if check.predicate.get("p") not in DESIGN_KINDS]
-
-
-def arms_words(arms: Arms) -> str:
-    """Name a selection of arms: `mnli`, `the mean of mnli and squad`, `all legal intermediates`."""
-    if arms == BASELINE:
-        return "no intermediate task"
-    if arms.names is not None:
-        named = listing(arms.names)
-        words = named if len(arms.names) == 1 else f"the mean of {named}"
-    else:
-        kind = " ".join(word for word in (arms.domain, arms.format) if word)
-        words = f"the mean of all single {kind} intermediates".replace("  ", " ")
-    return f"{words} {AUXILIARY[arms.auxiliary]}".strip()
-
-
-def targets_words(targets: Targets) -> str:
-    """Name a selection of targets: `xnli`, `the mean of xnli and xquad`."""
-    if targets.names is not None:
-        named = listing(targets.names)
-        return named if len(targets.names) == 1 else f"the mean of {named}"
-    if targets.format is not None:
-        return f"the mean of all {targets.format} targets"
-    if targets.except_format is not None:
-        return f"the mean of all targets but {targets.except_format}"
-    return "the mean of all targets, tuned or not"
-
-
-def statement(predicate: AnyPredicate, magnitudes: Mapping[str, float] = MAGNITUDES) -> str:
-    """The predicate as one sentence; a declared word stands with the points that it means."""
-    if isinstance(predicate, Magnitude):
-        return sentence(_magnitude(predicate, magnitudes))
-    return sentence(_STATEMENTS[predicate.p](predicate))
-
-
-def _magnitude(p: Magnitude, magnitudes: Mapping[str, float]) -> str:
-    word = p.at_least
-    size = f" of {plain(magnitudes[word])} points or more" if word in magnitudes else ""
-    return f"on {targets_words(p.on)}, {arms_words(p.arms)} shows a gain{size} ({word})"
-
-
-def _delta(p: Delta) -> str:
-    return (
-        f"on {targets_words(p.on)}, {arms_words(p.arm)} differs from {arms_words(p.baseline)} by "
-        f"{signed(p.low)} to {signed(p.high)} points"
-    )
-
-
-def _greater(p: Greater) -> str:
-    by = f" by more than {plain(p.margin)} points" if p.margin else ""
-    return (
-        f"on {targets_words(p.on)}, {arms_words(p.arm)} is better than {arms_words(p.baseline)}{by}"
-    )
-
-
-def _noninferior(p: NonInferior) -> str:
-    return (
-        f"on {targets_words(p.on)}, {arms_words(p.arm)} is at most {plain(p.margin)} points worse "
-        f"than {arms_words(p.baseline)}"
-    )
-
-
-def _argmax(p: ArgMax) -> str:
-    among = "all arms" if p.candidates == "all" else listing(p.candidates)
-    return f"on {targets_words(p.on)}, {p.best} gains most among {among}"
-
-
-def _count(p: Count) -> str:
-    asked = f"{p.k}" if p.k is not None else f"{p.share:.0%}"
-    by = f" by more than {plain(p.margin)} points" if p.margin else ""
-    chosen = arms_words(p.over).removeprefix("the mean of ")
-    return f"{_OPERATORS[p.op]} {asked} of {chosen} improve {targets_words(p.on)}{by}"
-
-
-def _contrast(p: Contrast) -> str:
-    by = f" by more than {plain(p.margin)} points" if p.margin else ""
-    return (
-        f"{arms_words(p.arms)} gains more on {targets_words(p.first)} than on "
-        f"{targets_words(p.second)}{by}"
-    )
-
-
-_STATEMENTS: dict[str, Any] = {
-    "DELTA": _delta,
-    "GT": _greater,
-    "NONINF": _noninferior,
-    "ARGMAX": _argmax,
-    "COUNT": _count,
-    "CONTRAST": _contrast,
-    "CONFIG": lambda p: f"the design has {p.value} under {p.path}",
-    "CARD": lambda p: f"the design has {number_word(p.count)} {p.path.rsplit('.', 1)[-1]}",
-    "STEPS": lambda p: f"the design runs in the steps {listing(p.steps)}",
-}

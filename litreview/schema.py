@@ -304,7 +304,12 @@ class Verdict(Record):
 
 
 class Check(Record):
-    """What the experiment's tables say of one predicate of a claim."""
+    """What measurements say of one predicate of a claim: this study's, or a published table's.
+
+    A `compiled` predicate has the `words` of the claim that it was made from, and how sure that
+    is (`certainty`, 0 to 1). A published table's check has the `cells` that were used and the
+    `expression` over them; its estimate and interval are the number derived and its rounding.
+    """
 
     claim_id: str
     predicate: dict[str, Any]
@@ -319,6 +324,13 @@ class Check(Record):
     high: float | None
     seeds: int | None
     p_holm: float | None = None
+    origin: Literal["written", "compiled"] = "written"
+    words: list[str] = []
+    certainty: float | None = None
+    source: Literal["experiment", "published_table"] = "experiment"
+    cells: list[str] = []
+    expression: str | None = None
+    level: Literal["V4", "V5"] | None = None
 
 
 class Rating(Record):

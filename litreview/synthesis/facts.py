@@ -5,7 +5,7 @@ from typing import Any
 
 from babel import Locale
 
-from litreview.intervals import training_limit
+from litreview.scope import training_limit
 from litreview.synthesis.inputs import Inputs
 from litreview.wording import count_of, listing
 

@@ -203,6 +203,7 @@ def check_figure(check: Any) -> str:
     """The measured figure of a check with its interval, or a count, or nothing."""
     if check.estimate is None or check.low is None or check.high is None:
         return ""
-    if check.reason_code == "count" or check.predicate.get("p") == "COUNT":
-        return f"{check.estimate:.0f} arms {interval(check.low, check.high, 0)}"
+    if check.predicate.get("p") in ("COUNT", "FRACTION"):
+        counted = check.predicate.get("each", "arms")
+        return f"{check.estimate:.0f} {counted} {interval(check.low, check.high, 0)}"
     return format_points(check.estimate, check.low, check.high)
