@@ -4,10 +4,13 @@ The sums of the flow are checked when the counts are made, so a diagram can neve
 that came from nowhere. Boxes that no stage has filled yet are None.
 """
 
+from collections.abc import Sequence
+
 from pydantic import Field, model_validator
 
-from litreview.records import Duplicate
+from litreview.deduplication import Duplicate
 from litreview.schema import Document, Paper, Record, SearchOutcome
+from litreview.screening import Decision
 
 
 class PrismaFlow(Record):
@@ -126,35 +129,57 @@ def after_search(
     by_citation: int = 0,
     by_website: int = 0,
     note: str = "",
+    decisions: Sequence[Decision] = (),
 ) -> PrismaFlow:
     """Counts as they stand when the search is over and nothing has been read.
 
     Parameters
     ----------
     outcomes : list of SearchOutcome
-        Of the databases; only `ok` and `partial` ones count.
+        Of the databases; only `ok` and `partial` ones count, and not those that followed citations
+        or asked for the status of known papers.
     duplicates : list of Duplicate
-        The log of `litreview.records.deduplicate`.
+        The log of `litreview.deduplication.deduplicate`.
     by_citation : int
         Records that were taken over from a reference list without asking a source.
     by_website : int
         Records that were found on websites rather than in databases.
     note : str
         What a reader of the counts must know.
+    decisions : sequence of Decision
+        Of screening; without any, nothing was excluded.
+
+    Returns
+    -------
+    PrismaFlow
+        Records that their year, language, type or status excludes are `excluded_automatic`, those
+        without a title, year or id `excluded_other`, those that their title and abstract exclude
+        `records_excluded`. Of what citations gave, the records that meet the criteria are counted.
     """
-    usable = [outcome for outcome in outcomes if outcome.outcome in ("ok", "partial")]
+    usable = [
+        outcome
+        for outcome in outcomes
+        if outcome.outcome in ("ok", "partial") and outcome.purpose in ("search", "ids")
+    ]
     databases: dict[str, int] = {}
     for outcome in usable:
         databases[outcome.source] = databases.get(outcome.source, 0) + outcome.retrieved
-    screened = sum(databases.values()) - len(duplicates)
+    twice = sum(one.found_by == "database" for one in duplicates)
+    unusable = sum(outcome.unusable for outcome in usable)
+    left = [one.stage for one in decisions if not one.included and one.found_by == "database"]
+    by_citation += sum(one.included and one.found_by == "citation" for one in decisions)
+    screened = sum(databases.values()) - twice - unusable - left.count("automatic")
     return PrismaFlow(
         database_results=sum(databases.values()),
         database_specific_results=databases,
         website_results=by_website,
         citations_results=by_citation,
-        duplicates=len(duplicates),
+        duplicates=twice,
+        excluded_automatic=left.count("automatic"),
+        excluded_other=unusable,
         records_screened=screened,
-        dbr_sought_reports=screened,
+        records_excluded=left.count("screening"),
+        dbr_sought_reports=screened - left.count("screening"),
         other_sought_reports=by_citation + by_website,
         note=note,
     )
@@ -174,8 +199,10 @@ def after_reading(
     documents : list of Document
         What was read; a paper without a document of quality above 0 counts as not retrieved.
     cited : set of str
-        Ids of the papers that came by citation or from websites, not from a database.
+        Ids of papers that came by citation or from websites, not from a database, beside those
+        whose records say so.
     """
+    cited = cited | {paper.paper_id for paper in papers if paper.found_by == "citation"}
     read = {document.paper_id for document in documents if document.quality > 0}
     missing = [paper.paper_id for paper in papers if paper.paper_id not in read]
     other_missing = sum(paper_id in cited for paper_id in missing)

@@ -1,164 +1,177 @@
 """The search stage: which papers, from which sources, with what outcome, and how many."""
 
-import difflib
-import json
-import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
-
-from litreview.files import InputError, describe_faults
-from litreview.prisma import PrismaFlow, after_reading, after_search
-from litreview.records import ArxivId, Duplicate, deduplicate, parse_arxiv_id
+from litreview.deduplication import deduplicate
+from litreview.prisma import after_reading, after_search
+from litreview.records import ArxivId, parse_arxiv_id
 from litreview.schema import Paper, SearchOutcome
-from litreview.sources import arxiv, frozen
-from litreview.sources.cache import Cache
-from litreview.sources.http import Fetcher, SourceSettings
+from litreview.screening import Decision, screen
+from litreview.sources import arxiv, citations, frozen, openalex, status
+from litreview.sources.freezing import SearchResult, freeze, load_frozen
+from litreview.sources.http import Fetcher
+from litreview.sources.registry import base_url, make_fetcher, search_source
+from litreview.sources.settings import Mode, SearchSettings, parse_settings
 
-Mode = Literal["frozen", "replay", "live"]
-URL_VARIABLE = "LITREVIEW_ARXIV_URL"
-
-
-class SearchSettings(SourceSettings):
-    """What to search for and how.
-
-    `ids` are the papers to look up by id; without any, `corpus` looks those of the frozen corpus
-    up. `query` is in arXiv's syntax. `base_url` None means the environment variable
-    LITREVIEW_ARXIV_URL, else arXiv itself. Mode frozen only says which `ids` it lacks.
-    """
-
-    corpus: bool = True
-    ids: list[str] = Field(default_factory=list)
-    query: str | None = None
-    max_results: int = Field(50, ge=1, le=arxiv.MAX_RESULTS)
-    base_url: str | None = None
-
-    @field_validator("ids")
-    @classmethod
-    def _are_ids(cls, values: list[str]) -> list[str]:
-        return [str(parse_arxiv_id(value)) for value in values]
-
-
-@dataclass(frozen=True)
-class SearchResult:
-    """What the search stage hands on."""
-
-    papers: list[Paper]
-    outcomes: list[SearchOutcome]
-    duplicates: list[Duplicate]
-    prisma: PrismaFlow
-
-
-def parse_settings(values: dict[str, Any] | str) -> SearchSettings:
-    """Validate search settings, given as a mapping or as the text of a JSON object.
-
-    Raises
-    ------
-    InputError
-        With every fault in one message; an unknown key comes with the nearest valid one.
-    """
-    if isinstance(values, str):
-        values = _json_object(values)
-    unknown = [key for key in values if key not in SearchSettings.model_fields]
-    if unknown:
-        valid = list(SearchSettings.model_fields)
-        hints = [
-            f"{key!r} (did you mean {nearest[0]!r}?)"
-            if (nearest := difflib.get_close_matches(key, valid, n=1))
-            else f"{key!r} (valid: {', '.join(valid)})"
-            for key in unknown
-        ]
-        raise InputError(f"unknown literature settings: {', '.join(hints)}")
-    try:
-        return SearchSettings.model_validate(values)
-    except ValidationError as error:
-        raise InputError(f"literature settings: {describe_faults(error)}") from error
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"literature settings are not JSON: {error}; write an object") from error
-    if not isinstance(values, dict):
-        raise InputError(f"literature settings are {text[:40]!r}; write a JSON object")
-    return values
-
-
-def base_url(settings: SearchSettings) -> str:
-    """The setting, else the environment variable, else arXiv's API host."""
-    return (settings.base_url or os.environ.get(URL_VARIABLE) or arxiv.DEFAULT_URL).rstrip("/")
-
-
-def make_fetcher(
-    mode: Mode,
-    settings: SourceSettings,
-    cache_folder: Path | None,
-    today: Callable[[], date] = date.today,
-) -> Fetcher:
-    """The connection for a mode: `live` asks and caches, `replay` answers from the cache alone.
-
-    In mode replay the age of an answer does not matter.
-    """
-    if mode == "replay" and cache_folder is None:
-        raise InputError("mode replay needs the cache folder of an earlier live run (--cache)")
-    age = None if mode == "replay" else settings.max_age_days
-    cache = Cache(cache_folder, max_age_days=age) if cache_folder else None
-    return Fetcher(settings, cache, offline=mode == "replay", today=today)
+__all__ = [
+    "SearchResult",
+    "SearchSettings",
+    "base_url",
+    "freeze",
+    "load_frozen",
+    "make_fetcher",
+    "parse_settings",
+    "run_search",
+]
 
 
 def run_search(
-    mode: Mode, settings: SearchSettings, cache_folder: Path | None = None
+    mode: Mode,
+    settings: SearchSettings,
+    cache_folder: Path | None = None,
+    today: Callable[[], date] = date.today,
 ) -> SearchResult:
     """Run the search stage.
 
     Parameters
     ----------
     mode : {"frozen", "replay", "live"}
-        `frozen` returns the corpus of the package, `live` asks arXiv, `replay` repeats a live run
-        from its cache.
+        `frozen` returns the corpus of the package (or of `settings.corpus_folder`), `live` asks
+        the sources, `replay` repeats a live run from its cache.
     settings : SearchSettings
     cache_folder : Path or None
         Where live runs keep raw answers.
+    today : callable
+        The clock.
 
     Returns
     -------
     SearchResult
-        A source that failed is among the outcomes with its kind of failure; it is never an empty
-        success. `papers` are the records of the sources that answered, without duplicates.
+        Every source that failed is among the outcomes with its kind of failure; it is never an
+        empty success. `papers` are the records that meet the criteria, one for each paper.
     """
     if mode == "frozen":
         return _frozen(settings)
-    fetcher = make_fetcher(mode, settings, cache_folder)
-    url = base_url(settings)
-    found: list[Paper] = []
-    outcomes: list[SearchOutcome] = []
-    if ids := _ids(settings):
-        papers, outcome = arxiv.lookup(fetcher, ids, url)
-        found += papers
-        outcomes.append(outcome)
-    if settings.query:
-        papers, outcome = arxiv.search(fetcher, settings.query, settings.max_results, url)
-        found += papers
-        outcomes.append(outcome)
-    kept, duplicates = deduplicate(found)
-    return SearchResult(kept, outcomes, duplicates, after_search(outcomes, duplicates))
+    run = _Run(mode, settings, cache_folder, today)
+    run.look_up_ids()
+    run.search()
+    run.follow_citations()
+    papers, duplicates = deduplicate([*run.found, *run.chased])
+    papers = status.apply_notices(papers)
+    decisions, included = _screen(papers, settings)
+    if settings.retractions:
+        known = {paper.paper_id: paper for paper in run.look_up_status(included)}
+        papers = [known.get(paper.paper_id, paper) for paper in papers]
+        decisions, included = _screen(papers, settings)
+    flow = after_search(run.outcomes, duplicates, decisions=decisions, note=run.note(papers))
+    if settings.examples.relevant:
+        included, decisions = _ranked(included, decisions, settings)
+    return SearchResult(included, run.outcomes, duplicates, flow, decisions)
+
+
+@dataclass
+class _Run:
+    """One live or replayed run: a connection for each source, and what has come so far."""
+
+    mode: Mode
+    settings: SearchSettings
+    cache_folder: Path | None
+    today: Callable[[], date]
+    found: list[Paper] = field(default_factory=list)
+    chased: list[Paper] = field(default_factory=list)
+    outcomes: list[SearchOutcome] = field(default_factory=list)
+    connections: dict[str, Fetcher] = field(default_factory=dict)
+
+    def connection(self, source: str) -> Fetcher:
+        if source not in self.connections:
+            self.connections[source] = make_fetcher(
+                self.mode, self.settings, self.cache_folder, self.today, source
+            )
+        return self.connections[source]
+
+    def look_up_ids(self) -> None:
+        if ids := _ids(self.settings):
+            url = base_url(self.settings, arxiv.NAME)
+            papers, outcome = arxiv.lookup(self.connection(arxiv.NAME), ids, url)
+            self.found += papers
+            self.outcomes.append(outcome)
+
+    def search(self) -> None:
+        for source in dict.fromkeys(self.settings.sources):
+            query = self.settings.query_for(source)
+            if query:
+                fetcher = None if source == "acl" else self.connection(source)
+                papers, outcome = search_source(source, fetcher, self.settings, query)
+                self.found += papers
+                self.outcomes.append(outcome)
+
+    def look_up_status(self, papers: list[Paper]) -> list[Paper]:
+        url = base_url(self.settings, openalex.NAME)
+        papers, outcomes = status.look_up(self.connection(openalex.NAME), url, papers)
+        self.outcomes += outcomes
+        return papers
+
+    def follow_citations(self) -> None:
+        wanted = self.settings.citations
+        seeds = _screen(deduplicate(self.found)[0], self.settings)[1]
+        if seeds and (wanted.backward or wanted.forward):
+            url = base_url(self.settings, openalex.NAME)
+            self.chased, outcomes = citations.chase(
+                self.connection(openalex.NAME), url, seeds, wanted
+            )
+            self.outcomes += outcomes
+
+    def note(self, papers: list[Paper]) -> str:
+        """What the diagram has no box for."""
+        if not self.chased:
+            return ""
+        new = sum(paper.found_by == "citation" for paper in papers)
+        return (
+            f"Citations gave {len(self.chased)} records, {new} of which no database had given; "
+            "the diagram shows those that meet the criteria."
+        )
+
+
+def _screen(papers: list[Paper], settings: SearchSettings) -> tuple[list[Decision], list[Paper]]:
+    decisions = screen(papers, settings.screening)
+    included = [p for p, one in zip(papers, decisions, strict=True) if one.included]
+    return decisions, included
+
+
+def _ranked(
+    papers: list[Paper], decisions: list[Decision], settings: SearchSettings
+) -> tuple[list[Paper], list[Decision]]:
+    """Papers in the order of likely relevance, and the decisions with rank and score."""
+    from litreview.priority import rank  # here, because scikit-learn takes a second to load
+
+    scores = rank(papers, settings.examples.relevant, settings.examples.irrelevant)
+    order = sorted(papers, key=lambda paper: -scores[paper.paper_id])
+    places = {paper.paper_id: place for place, paper in enumerate(order, start=1)}
+    return order, [
+        one.model_copy(
+            update={"rank": places[one.paper_id], "score": round(scores[one.paper_id], 6)}
+        )
+        if one.paper_id in places
+        else one
+        for one in decisions
+    ]
 
 
 def _ids(settings: SearchSettings) -> list[ArxivId]:
-    """Ids to look up, each paper once: those of the settings, else those of the corpus."""
+    """Ids to look up, each paper once: those of the settings; without a query, of the corpus."""
     wanted = [parse_arxiv_id(value) for value in settings.ids]
-    if not wanted and settings.corpus:
+    if not wanted and settings.corpus and not (settings.query or settings.queries):
         papers = frozen.search()[0]
         wanted = [ArxivId(one.arxiv_id, one.version) for one in papers if one.arxiv_id]
     return list({one.number: one for one in reversed(wanted)}.values())[::-1]
 
 
 def _frozen(settings: SearchSettings) -> SearchResult:
+    if settings.corpus_folder:
+        return load_frozen(Path(settings.corpus_folder))[0]
     papers, outcome, cited = frozen.search()
     known = {paper.arxiv_id for paper in papers}
     absent = [one for one in settings.ids if parse_arxiv_id(one).number not in known]

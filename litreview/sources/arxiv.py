@@ -7,21 +7,26 @@ yields is counted against the service's own total.
 """
 
 import re
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
 import arxiv
 from lxml import etree
 
-from litreview.records import ArxivId, parse_arxiv_id
-from litreview.schema import Outcome, Paper, SearchOutcome
-from litreview.sources.http import Fetcher, SourceFailure, gunzip
+from litreview.queries import Years
+from litreview.records import ArxivId, make_paper, parse_arxiv_id
+from litreview.schema import Paper, SearchOutcome
+from litreview.sources.failures import SourceFailure
+from litreview.sources.http import Fetcher, gunzip
+from litreview.sources.paging import Gathered
 
+NAME = "arxiv"
 DEFAULT_URL = "https://export.arxiv.org"
 MAX_FEED_BYTES = 30_000_000
 # arXiv serves slices of at most 2,000 and 30,000 in all (API manual, section 3.1.1.2).
 MAX_PAGE = 2_000
 MAX_RESULTS = 30_000
+
+NO_YEARS = Years()
 
 _TOTAL = "{http://a9.com/-/spec/opensearch/1.1/}totalResults"
 _ENTRY = "{http://www.w3.org/2005/Atom}entry"
@@ -31,7 +36,11 @@ _WITHDRAWN = re.compile(r"\bwithdraw(?:n|al)\b", re.IGNORECASE)
 
 
 def search(
-    fetcher: Fetcher, query: str, max_results: int, base_url: str = DEFAULT_URL
+    fetcher: Fetcher,
+    query: str,
+    max_results: int,
+    base_url: str = DEFAULT_URL,
+    years: Years = NO_YEARS,
 ) -> tuple[list[Paper], SearchOutcome]:
     """Search arXiv.
 
@@ -44,6 +53,8 @@ def search(
         At most this many, most relevant first; 1 to 30,000.
     base_url : str
         Scheme and host; the API is at `/api/query` there.
+    years : Years
+        Of the first version.
 
     Returns
     -------
@@ -52,10 +63,17 @@ def search(
         the kind of failure, with an empty list. Never raises for what the service does.
     """
     wanted = min(max_results, MAX_RESULTS)
-    request = arxiv.Search(query=query, max_results=wanted)
-    run = _collect(fetcher, request, wanted, base_url)
-    expected = None if run.total is None else min(run.total, wanted)
-    return run.papers(fetcher), run.outcome(query, expected, fetcher.today())
+    sent = dated_query(query, years)
+    run = _collect(fetcher, arxiv.Search(query=sent, max_results=wanted), wanted, base_url)
+    return list(run.papers.values()), run.outcome(NAME, sent, wanted, fetcher.today())
+
+
+def dated_query(query: str, years: Years) -> str:
+    """The query as it is sent, with the years of submission (API manual, section 5.1)."""
+    if years == NO_YEARS:
+        return query
+    first, last = f"{years.first or 1991}01010000", f"{years.last or 9999}12312359"
+    return f"({query}) AND submittedDate:[{first} TO {last}]"
 
 
 def lookup(
@@ -67,11 +85,14 @@ def lookup(
     """
     request = arxiv.Search(id_list=[str(one) for one in ids], max_results=len(ids))
     run = _collect(fetcher, request, len(ids), base_url)
-    papers = run.papers(fetcher)
-    outcome = run.outcome(f"id_list={','.join(map(str, ids))}", len(ids), fetcher.today())
+    papers = list(run.papers.values())
+    run.total = len(ids)  # the service counts only those that it has
+    asked = f"id_list={','.join(map(str, ids))}"
+    outcome = run.outcome(NAME, asked, len(ids), fetcher.today())
+    outcome = outcome.model_copy(update={"purpose": "ids"})
     found = {paper.arxiv_id for paper in papers}
     unknown = [str(one) for one in ids if one.number not in found]
-    if unknown and run.failure is None and not run.broken:
+    if unknown and run.failure is None and not run.cut_off:
         outcome = outcome.model_copy(
             update={
                 "outcome": "partial",
@@ -81,53 +102,18 @@ def lookup(
     return papers, outcome
 
 
-@dataclass
-class _Run:
-    """One search as it went: results so far, the service's total, and what went wrong."""
-
-    results: dict[str, arxiv.Result] = field(default_factory=dict)
-    total: int | None = None
-    broken: bool = False
-    failure: SourceFailure | None = None
-
-    def papers(self, fetcher: Fetcher) -> list[Paper]:
-        return [paper_of(result, fetcher.today().isoformat()) for result in self.results.values()]
-
-    def outcome(self, query: str, expected: int | None, today: date) -> SearchOutcome:
-        kind, message = self._kind(expected)
-        return SearchOutcome(
-            source="arxiv",
-            query=query,
-            outcome=kind,
-            expected=expected,
-            retrieved=len(self.results),
-            date=today.isoformat(),
-            message=message,
-        )
-
-    def _kind(self, expected: int | None) -> tuple[Outcome, str]:
-        some = bool(self.results)
-        if self.failure is not None:
-            return ("partial" if some else self.failure.outcome), self.failure.message
-        if expected is None:
-            return ("partial" if some else "parse_error"), "the feed gives no total"
-        if len(self.results) < expected:
-            message = f"{len(self.results)} of {expected} records could be read"
-            if self.broken:
-                message += "; a feed was cut off"
-            return ("partial" if some else "parse_error"), message
-        return "ok", ""
-
-
-def _collect(fetcher: Fetcher, request: arxiv.Search, wanted: int, base_url: str) -> _Run:
-    run = _Run()
+def _collect(fetcher: Fetcher, request: arxiv.Search, wanted: int, base_url: str) -> Gathered:
+    run = Gathered()
     client = arxiv.Client(page_size=min(wanted, MAX_PAGE), delay_seconds=0.0, num_retries=0)
     client.query_url_format = base_url.rstrip("/") + "/api/query?{}"
     client._session = _GuardedSession(fetcher, run)  # the package offers no other way in
     try:
         for result in client.results(request):
             # A service that ignores `start` sends the same records again.
-            run.results.setdefault(result.entry_id, result)
+            try:
+                run.papers.setdefault(result.entry_id, paper_of(result, run.newest))
+            except ValueError:
+                run.unusable += 1
     except SourceFailure as failure:
         run.failure = failure
     except arxiv.UnexpectedEmptyPageError:
@@ -148,7 +134,7 @@ class _Page:
 class _GuardedSession:
     """Stands in for the package's `requests.Session`."""
 
-    def __init__(self, fetcher: Fetcher, run: _Run) -> None:
+    def __init__(self, fetcher: Fetcher, run: Gathered) -> None:
         self.fetcher = fetcher
         self.run = run
 
@@ -157,9 +143,8 @@ class _GuardedSession:
         answer = self.fetcher.get(url, check_feed, MAX_FEED_BYTES)
         content = gunzip(answer.body, MAX_FEED_BYTES)
         total, complete = _inspect(content)
-        if total is not None:
-            self.run.total = total
-        self.run.broken |= not complete
+        self.run.note_page(content, total, answer.retrieved)
+        self.run.cut_off |= not complete
         return _Page(content if complete else _whole_records(content))
 
 
@@ -222,18 +207,19 @@ def _inspect(content: bytes) -> tuple[int | None, bool]:
 def paper_of(result: arxiv.Result, retrieved: str) -> Paper:
     """Turn the package's result into a record; a withdrawal shows in the comment only."""
     number = parse_arxiv_id(result.entry_id)
-    return Paper(
-        paper_id=f"arxiv:{number.number}",
-        arxiv_id=number.number,
-        version=number.version,
-        doi=result.doi or None,
-        title=" ".join(result.title.split()),
-        authors=[author.name for author in result.authors],
+    comment = " ".join((result.comment or "").split())
+    withdrawn = bool(_WITHDRAWN.search(comment))
+    return make_paper(
+        title=result.title,
         year=result.published.year,
-        venue=result.journal_ref or None,
-        url=f"https://arxiv.org/abs/{number}",
-        abstract=" ".join(result.summary.split()) or None,
-        status="withdrawn" if _WITHDRAWN.search(result.comment or "") else "ok",
-        source="arxiv",
+        source=NAME,
         retrieved=retrieved,
+        arxiv_id=str(number),
+        doi=result.doi,
+        authors=[author.name for author in result.authors],
+        venue=result.journal_ref,
+        abstract=result.summary,
+        publication_type="preprint",
+        status="withdrawn" if withdrawn else "ok",
+        status_evidence=[f"arXiv comment of {number}: {comment[:300]}"] if withdrawn else None,
     )

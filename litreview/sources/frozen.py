@@ -1,7 +1,10 @@
 """The frozen corpus as a source: the result of a recorded search, the same on every run."""
 
+from pathlib import Path
+
 from litreview.corpus import corpus_document, corpus_paper_record, load_corpus, load_search
 from litreview.schema import Document, Paper, SearchOutcome
+from litreview.sources.freezing import load_frozen
 
 
 def search() -> tuple[list[Paper], SearchOutcome, set[str]]:
@@ -31,6 +34,8 @@ def search() -> tuple[list[Paper], SearchOutcome, set[str]]:
     return [corpus_paper_record(paper) for paper in corpus], outcome, cited
 
 
-def documents() -> dict[str, Document]:
-    """The digest of each paper of the corpus, by paper id."""
+def documents(folder: Path | None = None) -> dict[str, Document]:
+    """The documents of a frozen corpus by paper id: the package's digests, or those in `folder`."""
+    if folder is not None:
+        return {document.paper_id: document for document in load_frozen(folder)[1]}
     return {document.paper_id: document for document in map(corpus_document, load_corpus())}

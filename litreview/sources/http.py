@@ -1,22 +1,24 @@
 """Polite GET requests that end in an answer or in a typed failure, never in an empty result."""
 
-import email.utils
 import io
+import os
 import random
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import requests
 import urllib3
 from pydantic import Field
 
-from litreview.schema import Outcome, Record
+from litreview.schema import Record
 from litreview.sources.cache import Cache
+from litreview.sources.failures import SourceFailure, check_status
 
 USER_AGENT = "litreview/0.1 (part of crosslift; one request at a time)"
+MAIL_VARIABLE = "LITREVIEW_MAILTO"
 _CHUNK = 65_536
 _GIVE_UP_AFTER = 3
 
@@ -24,7 +26,8 @@ _GIVE_UP_AFTER = 3
 class SourceSettings(Record):
     """How to ask: waits in seconds, tries, and how old a cached answer may be.
 
-    arXiv asks for at most one request every three seconds over one connection.
+    arXiv asks for at most one request every three seconds over one connection; `delay_seconds` that
+    nobody sets is each source's own (`litreview.sources.registry`).
     """
 
     delay_seconds: float = Field(3.0, ge=0)
@@ -32,31 +35,6 @@ class SourceSettings(Record):
     retries: int = Field(3, ge=0, le=10)
     max_wait_seconds: float = Field(120.0, ge=0)
     max_age_days: int = Field(1, ge=0)
-
-
-class SourceFailure(Exception):
-    """A source did not answer as it should.
-
-    Attributes
-    ----------
-    outcome : Outcome
-        The kind of failure.
-    message : str
-        What happened, for the search record.
-    again : bool
-        Whether the same request may succeed later.
-    wait_seconds : float or None
-        How long the source asked to wait.
-    """
-
-    def __init__(
-        self, outcome: Outcome, message: str, *, again: bool = False, wait: float | None = None
-    ) -> None:
-        super().__init__(f"{outcome}: {message}")
-        self.outcome: Outcome = outcome
-        self.message = message
-        self.again = again
-        self.wait_seconds = wait
 
 
 @dataclass(frozen=True)
@@ -84,6 +62,8 @@ class Fetcher:
         Where complete answers are kept and looked up first.
     offline : bool
         Never ask the network; what is not in the cache is `unavailable`.
+    keys : mapping
+        Headers that hold a key. They are sent to this source's host alone, and are never stored.
     sleep, today : callable
         The clock, so that tests need not wait.
     """
@@ -94,6 +74,7 @@ class Fetcher:
         cache: Cache | None,
         *,
         offline: bool = False,
+        keys: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         today: Callable[[], date] = date.today,
     ) -> None:
@@ -102,17 +83,18 @@ class Fetcher:
         self.offline = offline
         self.sleep = sleep
         self.today = today
-        self._session = requests.Session()
-        self._session.max_redirects = 5
+        self._session = _Session(keys or {})
         self._last_request: float | None = None
         self._failures_in_a_row = 0
+        self._quota_spent = False
 
     def get(self, url: str, check: Check, max_bytes: int) -> Answer:
         """Fetch `url`, from the cache or from the network.
 
         429 and 5xx (and what `check` marks as such) are tried again after the wait that the source
         asks for, else after 1, 2, 4, ... times `delay_seconds` with a little jitter; nothing else
-        is. After three requests in a row found the source out of reach, further ones fail at once.
+        is, a spent quota neither. After three requests in a row found the source out of reach, and
+        after a spent quota, further ones fail at once.
 
         Raises
         ------
@@ -130,11 +112,14 @@ class Fetcher:
             raise SourceFailure(
                 "unavailable", f"not asked: {_GIVE_UP_AFTER} requests in a row had failed: {url}"
             )
+        if self._quota_spent:
+            raise SourceFailure("quota_exhausted", f"not asked: the quota was spent: {url}")
         try:
             answer, complete = self._try(url, check, max_bytes)
         except SourceFailure as failure:
             out_of_reach = failure.outcome in ("rate_limited", "unavailable")
             self._failures_in_a_row = self._failures_in_a_row + 1 if out_of_reach else 0
+            self._quota_spent |= failure.outcome == "quota_exhausted"
             raise
         self._failures_in_a_row = 0
         if self.cache and complete:
@@ -171,11 +156,11 @@ class Fetcher:
         try:
             with self._session.get(
                 url,
-                headers={"User-Agent": USER_AGENT, "Accept-Encoding": "identity"},
+                headers={"User-Agent": user_agent(), "Accept-Encoding": "identity"},
                 timeout=timeout,
                 stream=True,
             ) as response:
-                _check_status(response)
+                check_status(response)
                 body = _read(response, max_bytes, deadline=time.monotonic() + 10 * timeout)
                 content_type = response.headers.get("Content-Type", "")
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
@@ -194,35 +179,30 @@ class Fetcher:
                 self.sleep(self.settings.delay_seconds - elapsed)
 
 
-def _check_status(response: requests.Response) -> None:
-    status, url = response.status_code, response.url
-    if status == requests.codes.ok:
-        return
-    message = f"HTTP {status}: {url}"
-    wait = _retry_after(response.headers.get("Retry-After"))
-    if status == requests.codes.too_many_requests:
-        raise SourceFailure("rate_limited", message, again=True, wait=wait)
-    if status >= requests.codes.internal_server_error:
-        raise SourceFailure("unavailable", message, again=True, wait=wait)
-    if status == requests.codes.forbidden:
-        # arXiv treats further requests after a 403 as an attack.
-        raise SourceFailure("unavailable", f"{message}: access refused, do not ask again now")
-    raise SourceFailure("bad_request", message)
+class _Session(requests.Session):
+    """Sends the keys to the host that they were made for, and not where it redirects to."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self.max_redirects = 5
+        self.keys = dict(keys)
+        self.headers.update(keys)
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        super().rebuild_auth(prepared_request, response)
+        if self.should_strip_auth(response.request.url, prepared_request.url):
+            for name in self.keys:
+                prepared_request.headers.pop(name, None)
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Seconds to wait, from either form of the header (RFC 9110, section 10.2.3)."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+def user_agent() -> str:
+    """Who asks; with the address of the environment variable LITREVIEW_MAILTO if it is set."""
+    address = os.environ.get(MAIL_VARIABLE, "").strip()
+    return (
+        f"{USER_AGENT[:-1]}; mailto:{address})" if address.isprintable() and address else USER_AGENT
+    )
 
 
 def _read(response: requests.Response, max_bytes: int, deadline: float) -> bytes:

@@ -3,10 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
+from litreview.deduplication import deduplicate
 from litreview.files import InputError, read_json, read_jsonl, write_jsonl
 from litreview.parsing import parse_abstract
 from litreview.prisma import PrismaFlow, after_reading, after_search
-from litreview.records import deduplicate, parse_arxiv_id
+from litreview.records import parse_arxiv_id
 from litreview.schema import Paper, SearchOutcome
 
 
@@ -60,25 +61,6 @@ def test_arxiv_ids_are_read_in_all_usual_spellings(text, number, version):
 def test_what_is_no_arxiv_id_is_refused_with_the_forms_that_are(text):
     with pytest.raises(InputError, match=r"write it as 2005\.13013"):
         parse_arxiv_id(text)
-
-
-def test_the_same_id_in_two_versions_is_one_paper():
-    first, second = paper(version="v1"), paper(version="v2", source="openalex")
-    kept, log = deduplicate([first, second])
-    assert kept == [first]
-    assert (log[0].rule, log[0].dropped_source) == ("arxiv_id", "openalex")
-
-
-def test_a_shared_doi_or_title_and_author_makes_a_duplicate():
-    papers = [
-        paper(title="Don't Stop: Pré-training", doi="10.1/A"),
-        paper(None, title="Other", doi="https://doi.org/10.1/a"),
-        paper(None, title="Don’t stop  pre training", doi="10.1/b", authors=["A. EXAMPLE"]),
-        paper(None, title="Don't Stop: Pré-training", doi="10.1/c", authors=["Ben Other"]),
-    ]
-    kept, log = deduplicate(papers)
-    assert [one.paper_id for one in kept] == ["arxiv:2005.13013", "doi:10.1/c"]
-    assert [one.rule for one in log] == ["doi", "title_and_first_author"]
 
 
 def test_counts_after_the_search_add_up_over_sources_that_answered():
