@@ -1,9 +1,11 @@
 """Each restated claim as the report shows it: verdict, evidence and checks, all in words."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litreview.schema import Check, Claim, Document, Evidence, Verdict
+from litreview.synthesis.claimed import claimed_words
+from litreview.synthesis.contexts import context_of
 from litreview.synthesis.excerpts import excerpt
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import CheckView, ClaimView, EvidenceView
@@ -25,19 +27,48 @@ SHOWN_EVIDENCE = 3
 """Passages shown at least; those that the verdict rests on are always shown."""
 
 
+FINDING_EVIDENCE = 3
+"""Passages shown of a finding at most."""
+SHOWN_FINDINGS = 200
+"""Findings shown at most: some two kilobytes of a page each."""
+FOUND = {
+    "V0": "not verified",
+    "V1": "stands in its document",
+    "V2": "stated again in its paper",
+    "V3": "stated by another paper",
+    "V4": "numbers derived again",
+    "V5": "measured here",
+}
+"""What a level says of a finding, which its own document always bears out."""
+
+
 def restated_claims(inputs: Inputs) -> list[Claim]:
     """Claims of the claims file; what was found in the documents stays in the tables on disk."""
     return [claim for claim in inputs.claims if claim.origin == "claims_file"]
 
 
-def claim_views(inputs: Inputs, numbers: Mapping[str, int]) -> list[ClaimView]:
-    """Restated claims in words.
+def shown_findings(inputs: Inputs) -> list[Claim]:
+    """Findings to show: those of the highest levels if there are too many, in their own order."""
+    found = [claim for claim in inputs.claims if claim.origin == "extracted"]
+    verdicts = inputs.verdict_of
+    levels = {c.claim_id: verdicts[c.claim_id].level for c in found if c.claim_id in verdicts}
+    by_level = sorted(found, key=lambda claim: levels.get(claim.claim_id, "V0"), reverse=True)
+    kept = {claim.claim_id for claim in by_level[:SHOWN_FINDINGS]}
+    return [claim for claim in found if claim.claim_id in kept]
+
+
+def claim_views(
+    inputs: Inputs, numbers: Mapping[str, int], claims: Sequence[Claim]
+) -> list[ClaimView]:
+    """Claims or findings in words.
 
     Parameters
     ----------
     inputs : Inputs
     numbers : mapping of str to int
         Reference number by `paper_id`.
+    claims : sequence of Claim
+        Those to show, in their order.
     """
     evidence, checks = defaultdict(list), defaultdict(list)
     for item in inputs.evidence:
@@ -46,7 +77,7 @@ def claim_views(inputs: Inputs, numbers: Mapping[str, int]) -> list[ClaimView]:
         checks[check.claim_id].append(check)
     return [
         _view(claim, place, inputs, numbers, evidence[claim.claim_id], checks[claim.claim_id])
-        for place, claim in enumerate(restated_claims(inputs), start=1)
+        for place, claim in enumerate(claims, start=1)
     ]
 
 
@@ -61,21 +92,41 @@ def _view(
     verdict = inputs.verdict_of.get(claim.claim_id)
     paper = inputs.paper_of.get(claim.paper_id)
     shared = _shared_differences(checks)
+    found = claim.origin == "extracted"
+    quoted = found and not inputs.is_own_words(claim)
     return ClaimView(
         claim_id=clean(claim.claim_id),
-        anchor=f"claim-{place}",
-        text=clean(claim.text),
+        anchor=f"{'finding' if found else 'claim'}-{place}",
+        text=_text(claim, quoted),
+        quoted=quoted,
+        kind=clean(claim.kind).replace("_", " "),
+        level=verdict.level if verdict else "V0",
         source=short_citation(paper) if paper else clean(claim.paper_id),
         reference=numbers.get(claim.paper_id),
         label=verdict.label if verdict else "insufficient",
-        verified=f"{verdict.level} {verdict.label}" if verdict else "V0 not assessed",
+        verified=_verified(verdict, found),
         confidence=f"{verdict.confidence:.2f}" if verdict else "\N{EM DASH}",
         experiment=_experiment(checks),
         reasons=[r for r in verdict.reasons if r != UNCALIBRATED] if verdict else [],
-        evidence=_shown(claim, evidence, verdict, inputs, numbers),
+        evidence=_shown(claim, evidence, verdict, inputs, numbers, found),
         differences=shared,
         checks=[_check_view(check, shared) for check in checks],
     )
+
+
+def _text(claim: Claim, quoted: bool) -> str:
+    """A claim whole; of a paper's own words a window, for a sentence may be long."""
+    if not quoted:
+        return clean(claim.text)
+    return "".join(run.text for run in excerpt(claim.text, claim.text))
+
+
+def _verified(verdict: Verdict | None, found: bool) -> str:
+    if verdict is None:
+        return "V0 not assessed"
+    if found and verdict.label == "supported":
+        return f"{verdict.level} {FOUND[verdict.level]}"
+    return f"{verdict.level} {verdict.label}"
 
 
 def _shown(
@@ -84,11 +135,16 @@ def _shown(
     verdict: Verdict | None,
     inputs: Inputs,
     numbers: Mapping[str, int],
+    found: bool,
 ) -> list[EvidenceView]:
-    """The passages that the verdict rests on, and the best of the others up to a few."""
+    """The passages that the verdict rests on, and the best of the others up to a few.
+
+    A finding is shown with fewer: there are many of them.
+    """
     used = set(verdict.evidence_ids) if verdict else set()
     ordered = sorted(evidence, key=lambda item: (item.rank not in used, item.rank))
-    shown = sorted(ordered[: max(SHOWN_EVIDENCE, len(used))], key=lambda item: item.rank)
+    most = FINDING_EVIDENCE if found else max(SHOWN_EVIDENCE, len(used))
+    shown = sorted(ordered[:most], key=lambda item: item.rank)
     return [
         EvidenceView(
             rank=item.rank,
@@ -98,6 +154,7 @@ def _shown(
             reference=numbers.get(item.paper_id),
             place=_place(item, inputs),
             independent=item.independent,
+            context=context_of(item, claim.text, inputs.document_of.get(item.document_id)),
         )
         for item in shown
     ]
@@ -164,4 +221,5 @@ def _check_view(check: Check, shared: list[str]) -> CheckView:
         figure=check_figure(check),
         differences=[text for text in check.scope_differences if text not in shared],
         reason=check.reason,
+        claimed=claimed_words(check.predicate),
     )

@@ -7,7 +7,7 @@ from litreview.files import InputError
 from litreview.schema import Document
 from litreview.synthesis.answers import answer_facts
 from litreview.synthesis.arms import early_stopping, special_arms
-from litreview.synthesis.claims import KINDS, claim_views
+from litreview.synthesis.claims import KINDS, claim_views, restated_claims, shown_findings
 from litreview.synthesis.excerpts import shared_runs
 from litreview.synthesis.factorial import factorial_facts
 from litreview.synthesis.facts import language_name, study_facts
@@ -79,7 +79,6 @@ def build_content(inputs: Inputs, *, date: str | None = None) -> Content:
         prose = env.get_template(f"{name}.j2").render(context)
         sections += _sections(name, number, title, prose, layout)
     calibrated = not any(UNCALIBRATED in verdict.reasons for verdict in inputs.verdicts)
-    claims = claim_views(inputs, numbers)
     content = Content(
         study=inputs.study["study"],
         title=clean(inputs.study["title"]),
@@ -88,7 +87,9 @@ def build_content(inputs: Inputs, *, date: str | None = None) -> Content:
         question=clean(inputs.study["question"]),
         abstract=prose_runs(env.get_template("abstract.j2").render(context)),
         sections=[_resolved(section, layout) for section in sections],
-        claims=claims,
+        claims=claim_views(inputs, numbers, restated_claims(inputs)),
+        findings=claim_views(inputs, numbers, shown_findings(inputs)),
+        findings_total=context["literature"]["found"],
         confidence_label="Confidence" if calibrated else "Confidence (uncalibrated)",
         references=references,
         unresolved=unresolved,

@@ -73,9 +73,9 @@ class Figure(Part):
 
 
 class Marker(Part):
-    """A place that is filled when the report is laid out: the claims, or the review."""
+    """A place that is filled when the report is laid out: claims, findings, or the review."""
 
-    type: Literal["claims", "review"]
+    type: Literal["claims", "findings", "review"]
 
 
 Block = Annotated[Paragraph | Bullets | Table | Figure | Marker, Field(discriminator="type")]
@@ -91,11 +91,20 @@ class Section(Part):
     blocks: list[Block]
 
 
+class ContextView(Part):
+    """A passage with what it shares with a claim marked, between the sentences beside it."""
+
+    before: str = ""
+    passage: Runs
+    after: str = ""
+
+
 class EvidenceView(Part):
     """A passage beside a claim: a window of it with the shared words marked, and its place.
 
     `rank` is the number by which the reasons of the verdict name it; `quoted` is false for words of
-    our own, such as those of a digest.
+    our own, such as those of a digest. `context` is what a page that can be opened shows instead
+    of the window.
     """
 
     rank: int
@@ -105,10 +114,14 @@ class EvidenceView(Part):
     reference: int | None
     place: str
     independent: bool
+    context: ContextView | None = None
 
 
 class CheckView(Part):
-    """One check in words; `differences` are those that not all checks of the claim share."""
+    """One check in words; `differences` are those that not all checks of the claim share.
+
+    `claimed` is what would have to be measured for the claim to hold, `figure` what was measured.
+    """
 
     statement: str
     verdict: str
@@ -116,10 +129,14 @@ class CheckView(Part):
     figure: str
     differences: list[str]
     reason: str
+    claimed: str = ""
 
 
 class ClaimView(Part):
-    """One claim of the claims file with everything that was found on it."""
+    """One claim, or finding, with everything that was found on it.
+
+    `text` is shown in quotation marks where it is `quoted`, that is in a paper's own words.
+    """
 
     claim_id: str
     anchor: str
@@ -134,6 +151,9 @@ class ClaimView(Part):
     evidence: list[EvidenceView]
     differences: list[str]
     checks: list[CheckView]
+    kind: str = ""
+    level: str = "V0"
+    quoted: bool = False
 
 
 class Reference(Part):
@@ -160,6 +180,8 @@ class Content(Part):
     abstract: Runs
     sections: list[Section]
     claims: list[ClaimView]
+    findings: list[ClaimView] = []
+    findings_total: int = 0
     confidence_label: str
     references: list[Reference]
     unresolved: list[str]

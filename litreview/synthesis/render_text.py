@@ -69,8 +69,9 @@ def _section(section: Section, content: Content, figures: str) -> list[str]:
     title = f"{section.number} {section.title}".strip()
     lines = ["", *heading(title, "=" if section.level == 1 else "-")]
     for block in section.blocks:
-        lines += [*_block(block, content, figures), ""]
-    return lines[:-1] if section.blocks else lines
+        if shown := _block(block, content, figures):
+            lines += [*shown, ""]
+    return lines[:-1] if lines[-1] == "" else lines
 
 
 def _block(block: Block, content: Content, figures: str) -> list[str]:
@@ -83,7 +84,7 @@ def _block(block: Block, content: Content, figures: str) -> list[str]:
         return [where, *wrap(f"Figure {block.number}. {block.caption}")]
     if isinstance(block, Table):
         return _table(block)
-    return _claims(content)
+    return _claims(content) if block.type == "claims" else []
 
 
 def _claims(content: Content) -> list[str]:

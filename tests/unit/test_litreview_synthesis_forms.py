@@ -1,6 +1,8 @@
 """The four forms of the report: complete, safe, self-contained, the same each time."""
 
+import base64
 import functools
+import hashlib
 import html.parser
 import io
 import re
@@ -109,6 +111,11 @@ def shown(text, form):
     )
 
 
+def without_quotations(page):
+    """What a page says outside its quotations, whose sources stand below them."""
+    return visible(re.sub(r'<blockquote class="passage">.*?</blockquote>', " ", page))
+
+
 def visible(page):
     return "".join(parsed(page).text)
 
@@ -158,9 +165,20 @@ def test_no_form_shares_thirty_words_with_a_document():
     for text in (
         render_markdown(content, "f"),
         render_text(content, "f"),
-        visible(render_html(content, DRAWINGS)),
+        without_quotations(render_html(content, DRAWINGS)),
     ):
         assert shared_runs([text], sources) == []
+
+
+def test_a_quotation_in_context_is_bounded_and_stands_beside_its_source():
+    long = " ".join(f"Word{n} tasks" for n in range(60)) + "."
+    content = whole(documents=[document([long, f"Training on SQuAD {long}", long])])
+    item = content.claims[0].evidence[0]
+    words = [item.context.before, text_of(item.context.passage), item.context.after]
+    # Ellipses are words of their own here: one for each end that is cut.
+    assert [len(text.split()) for text in words] == [21, 61, 21]
+    page = visible(render_html(content, DRAWINGS))
+    assert f"{item.source}; {item.place}" in page
 
 
 def test_the_same_content_gives_the_same_bytes():
@@ -173,7 +191,7 @@ def test_text_from_outside_is_never_mark_up():
     papers = [paper(title=HOSTILE, authors=[HOSTILE]), paper(OTHER_PAPER, venue=HOSTILE)]
     content = whole(papers=papers, claims=[claim(HOSTILE)], documents=[document([HOSTILE])])
     page = parsed(render_html(content, DRAWINGS))
-    assert "script" not in {tag for tag, _ in page.tags}
+    assert sum(tag == "script" for tag, _ in page.tags) == 1
     assert squeezed(HOSTILE) in squeezed("".join(page.text))
     markdown = render_markdown(content, "f")
     assert "<script>" not in markdown
@@ -188,7 +206,8 @@ def test_the_page_stands_alone_and_asks_for_nothing():
     page = render_html(plain_report(), DRAWINGS)
     reader = parsed(page)
     tags = {tag for tag, _ in reader.tags}
-    assert not tags & {"script", "link", "iframe", "object", "form"}
+    assert not tags & {"link", "iframe", "object", "form"}
+    assert not any(name.startswith("on") or name == "style" for _, a in reader.tags for name in a)
     assert "@import" not in page
     assert "url(" not in page
     loaded = [attrs["src"] for _, attrs in reader.tags if "src" in attrs]
@@ -196,6 +215,11 @@ def test_the_page_stands_alone_and_asks_for_nothing():
     assert all(address.startswith("data:image/svg+xml;base64,") for address in loaded)
     (policy,) = [a["content"] for _, a in reader.tags if "http-equiv" in a]
     assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    for tag in ("style", "script"):
+        (text,) = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
 
 
 def test_the_page_has_contents_dark_colours_and_claims_that_open_without_script():
@@ -208,6 +232,7 @@ def test_the_page_has_contents_dark_colours_and_claims_that_open_without_script(
     assert {"abstract", "results", "claims", "references"} <= anchors
     assert anchors <= targets
     assert sum(tag == "details" and a.get("class") == "claim" for tag, a in reader.tags) == 3
+    assert [a for tag, a in reader.tags if a.get("class") == "tools" and "hidden" in a]
     assert any(tag == "mark" for tag, _ in reader.tags)
     assert all(attrs.get("alt") for tag, attrs in reader.tags if tag == "img")
 
