@@ -13,8 +13,8 @@ from pydantic import Field, ValidationError, model_validator
 from ruamel.yaml import YAML, YAMLError
 
 from litreview.files import InputError, describe_faults
+from litreview.parsing import Reading, build_document
 from litreview.parsing.tables import cell_value
-from litreview.parsing.text import Reading, build_document
 from litreview.records import parse_arxiv_id
 from litreview.schema import (
     NOT_FOUND,

@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litreview.parsing import parse_abstract, parse_html, parse_latex, parse_pdf, split_sentences
-from litreview.parsing.text import normalise
+from litreview.parsing import (
+    normalise,
+    parse_abstract,
+    parse_html,
+    parse_jats,
+    parse_latex,
+    parse_pdf,
+    split_sentences,
+)
 from litreview.retrieval import RefusedSource, unpack_source
 from litreview.schema import Document, Paper
 
@@ -103,6 +110,7 @@ def test_any_latex_becomes_a_sound_document(source):
 @settings(deadline=None)
 def test_any_html_becomes_a_sound_document(page):
     assert_sound(parse_html(paper(), b"", page.encode()))
+    assert_sound(parse_jats(paper(), b"", page.encode()))
 
 
 @given(content=st.binary(max_size=400))
@@ -111,6 +119,7 @@ def test_any_bytes_become_a_sound_document(content):
     for document in (
         parse_latex(paper(), content, {"main.tex": content}),
         parse_html(paper(), content, content),
+        parse_jats(paper(), content, content),
         parse_pdf(paper(), b"%PDF-1.4\n" + content),
     ):
         assert_sound(document)

@@ -3,8 +3,7 @@
 import pytest
 
 from litreview.parsing import parse_latex
-from litreview.parsing.latex import read_latex
-from litreview.parsing.latex_source import expand_macros, flatten, main_file, strip_comments
+from litreview.parsing.latex import main_file, read_latex
 from litreview.schema import Paper
 
 PAPER = Paper(
@@ -26,11 +25,11 @@ def body(text: str) -> dict[str, bytes]:
 
 
 def paragraphs(text: str) -> list[tuple[str, str]]:
-    return read_latex(body(text))[0].paragraphs
+    return [(one.section, one.text) for one in read_latex(body(text)).paragraphs]
 
 
 def cells(text: str) -> dict[tuple[str, str], str]:
-    (table,) = read_latex(body(text))[0].tables
+    (table,) = read_latex(body(text)).tables
     return {(cell.row, cell.column): cell.text for cell in table.cells}
 
 
@@ -67,7 +66,10 @@ def test_items_are_paragraphs_and_bibliographies_are_left_out():
 
 
 def test_comments_are_stripped_and_escaped_percent_signs_stay():
-    assert strip_comments("5\\% of all % hidden\nrest\\\\% also\n.") == "5\\% of all rest\\\\."
+    assert paragraphs("5\\% of all % hidden\nrest\\\\% also\n.") == [
+        ("Body", "5% of all rest ."),
+    ]
+    assert paragraphs("One % hidden\n\nTwo") == [("Body", "One"), ("Body", "Two")]
 
 
 def test_the_main_file_is_the_one_with_class_and_body():
@@ -82,22 +84,22 @@ def test_the_main_file_is_the_one_with_class_and_body():
 
 def test_inputs_are_flattened_within_the_archive_only():
     files = {
-        "main.tex": "A \\input{sec/one} B \\include{two} \\input{../../etc/passwd}",
-        "sec/one.tex": "one \\input{inner}",
-        "sec/inner.tex": "inner",
-        "two.tex": "two",
+        "main.tex": b"A \\input{sec/one} B \\include{two} \\input two \\input{../../etc/passwd}",
+        "sec/one.tex": b"one \\input{inner}",
+        "sec/inner.tex": b"inner",
+        "two.tex": b"two",
     }
-    warnings: list[str] = []
-    flat = flatten(files, "main.tex", warnings.append)
-    assert flat.split() == ["A", "one", "inner", "B", "two"]
-    assert warnings == ["\\input file not in the archive: ../../etc/passwd"]
+    reading = read_latex(files)
+    (paragraph,) = reading.paragraphs
+    assert paragraph.text.split() == ["A", "one", "inner", "B", "two", "two"]
+    assert reading.warnings == ["\\input file not in the archive: ../../etc/passwd"]
+    assert sorted(paragraph.content.runs) == ["main.tex", "sec/inner.tex", "sec/one.tex", "two.tex"]
 
 
 def test_circular_inputs_end():
-    warnings: list[str] = []
-    files = {"a.tex": "x \\input{b}", "b.tex": "y \\input{a}"}
-    assert flatten(files, "a.tex", warnings.append).split() == ["x", "y"]
-    assert "circular" in warnings[0]
+    reading = read_latex({"main.tex": b"x \\input{b}", "b.tex": b"y \\input{main}"})
+    assert [one.text for one in reading.paragraphs] == ["x y"]
+    assert "circular" in reading.warnings[0]
 
 
 def test_own_macros_are_expanded_with_their_arguments():
@@ -108,11 +110,21 @@ def test_own_macros_are_expanded_with_their_arguments():
     assert paragraphs(source) == [("Body", "XLM-R gains of 5.4 points")]
 
 
-def test_macros_that_never_end_are_stopped():
-    warnings: list[str] = []
-    grown = expand_macros("\\newcommand{\\a}{\\a\\a}\\a", warnings.append)
-    assert len(grown) < 1_000_000
-    assert len(warnings) == 1
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\\newcommand{\\a}{\\a\\a}\\a The text.",
+        "\\def\\a{x\\b}\\def\\b{y\\a}\\a The text.",
+        "\\newcommand{\\a}[1]{\\a{#1#1}}\\a{x} The text.",
+        "\\newenvironment{e}{\\begin{e}}{\\end{e}}\\begin{e}\\end{e} The text.",
+    ],
+)
+def test_macros_that_never_end_are_stopped(source):
+    reading = read_latex(body(source))
+    text = " ".join(one.text for one in reading.paragraphs)
+    assert text.endswith("The text.")
+    assert len(text) < 3_000_000
+    assert any("too deeply or are too many" in warning for warning in reading.warnings)
 
 
 def test_a_table_becomes_labelled_cells_with_their_values():
@@ -123,7 +135,7 @@ Model & XQuAD & TyDiQA \\ \midrule
 XLM-R & 76.6 & 65.1 \\
 X-STILTs & \textbf{77.2}$_{\pm 0.4}$ & -- \\ \bottomrule
 \end{tabular}\end{table}"""
-    (table,) = read_latex(body(text))[0].tables
+    (table,) = read_latex(body(text)).tables
     assert table.caption == "Dev results."
     found = {(cell.row, cell.column): (cell.text, cell.value) for cell in table.cells}
     assert found == {
@@ -163,9 +175,9 @@ def test_running_text_does_not_hold_the_tables_cells():
     ],
 )
 def test_source_that_never_closes_is_still_read(source):
-    reading, quality = read_latex({"main.tex": source.encode()})
-    assert "The text." in " ".join(text for _, text in reading.paragraphs)
-    assert 0 < quality < 1
+    document = parse_latex(PAPER, b"", {"main.tex": source.encode()})
+    assert "The text." in document.text
+    assert 0 < document.quality < 1
 
 
 def test_a_source_without_latex_is_an_empty_document_of_quality_zero():
@@ -175,8 +187,8 @@ def test_a_source_without_latex_is_an_empty_document_of_quality_zero():
 
 
 def test_latin_1_sources_are_decoded():
-    reading, _ = read_latex({"main.tex": "\\section{S}Févry.".encode("latin-1")})
-    assert reading.paragraphs == [("S", "Févry.")]
+    reading = read_latex({"main.tex": "\\section{S}Févry.".encode("latin-1")})
+    assert [(one.section, one.text) for one in reading.paragraphs] == [("S", "Févry.")]
 
 
 def test_the_reading_does_not_depend_on_the_day():

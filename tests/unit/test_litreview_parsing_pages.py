@@ -6,10 +6,22 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
+from litreview.parsing import parse_html, parse_pdf
 from litreview.parsing.html import read_html
 from litreview.parsing.pdf import read_pdf
-from litreview.parsing.tables import Row, cell_value, label_cells
+from litreview.parsing.tables import GridCell, Row, cell_value, make_table
+from litreview.schema import Paper
 
+PAPER = Paper(
+    paper_id="arxiv:2005.13013",
+    arxiv_id="2005.13013",
+    title="A Title",
+    authors=["Ada Example"],
+    year=2020,
+    url="https://arxiv.org/abs/2005.13013",
+    source="arxiv",
+    retrieved="2026-07-08",
+)
 PAGE = """<!DOCTYPE html><html><head><title>x</title><script>evil()</script></head><body>
 <nav>menu</nav><article class="ltx_document"><h1 class="ltx_title">The Title</h1>
 <div class="ltx_abstract"><h6>Abstract</h6><p class="ltx_p">We gain 5.4 points.</p></div>
@@ -28,12 +40,17 @@ PAGE = """<!DOCTYPE html><html><head><title>x</title><script>evil()</script></he
 </article><footer>made by x</footer></body></html>"""
 
 
+def paragraphs(page: str) -> list[tuple[str, str]]:
+    return [(one.section, one.text) for one in read_html(page.encode()).paragraphs]
+
+
 def test_a_latexml_page_gives_sections_text_and_tables():
-    reading, quality = read_html(PAGE.encode())
+    reading = read_html(PAGE.encode())
     assert reading.title == "The Title"
-    assert reading.paragraphs == [
+    assert paragraphs(PAGE) == [
         ("Abstract", "We gain 5.4 points."),
         ("Results", "As [cite] say, 73.5 ± 0.4 in [ref]."),
+        ("Results", "Table 1: Scores."),
         ("Results", "An item."),
     ]
     (table,) = reading.tables
@@ -46,7 +63,14 @@ def test_a_latexml_page_gives_sections_text_and_tables():
         ("mT5", "QA", 77.8),
         ("mT5", "QA", 68.4),
     ]
-    assert quality == pytest.approx(0.9)
+    document = parse_html(PAPER, b"", PAGE.encode())
+    assert document.quality == pytest.approx(0.95)
+    assert document.quality_parts == {
+        "source": 0.95,
+        "structure": 1.0,
+        "repairs": 1.0,
+        "legible": 1.0,
+    }
 
 
 def test_entities_and_outside_resources_of_a_page_are_ignored(tmp_path):
@@ -56,22 +80,19 @@ def test_entities_and_outside_resources_of_a_page_are_ignored(tmp_path):
         f'<!DOCTYPE html [<!ENTITY x SYSTEM "file://{secret}">]>'
         "<html><body><p>See &x; and <img src='http://example.org/a.png'>this.</p></body></html>"
     )
-    reading, _ = read_html(page.encode())
-    assert "secret" not in " ".join(text for _, text in reading.paragraphs)
+    assert "the secret" not in " ".join(text for _, text in paragraphs(page))
 
 
 @pytest.mark.parametrize("content", [b"", b"   ", b"\x00\xff\xfe", b"<html></html>"])
 def test_a_page_without_text_has_quality_zero_and_says_so(content):
-    reading, quality = read_html(content)
-    assert (reading.paragraphs, quality) == ([], 0.0)
-    assert reading.warnings
+    document = parse_html(PAPER, b"", content)
+    assert (document.text, document.quality) == ("", 0.0)
+    assert document.warnings
 
 
 def test_deep_nesting_does_not_end_the_run():
-    page = b"<html><body>" + b"<div>" * 20_000 + b"<p>Deep text.</p>" + b"</div>" * 20_000
-    reading, quality = read_html(page)
-    assert quality >= 0.0
-    assert reading.paragraphs in ([], [("Body", "Deep text.")])
+    page = "<html><body>" + "<div>" * 20_000 + "<p>Deep text.</p>" + "</div>" * 20_000
+    assert paragraphs(page) == [("Body", "Deep text.")]
 
 
 def pdf(*lines: str, pages: int = 1) -> bytes:
@@ -105,17 +126,15 @@ def test_the_text_layer_of_a_pdf_is_read_with_its_headings_and_hyphens_joined():
         "2 Results",
         "The gain is 8.2 points.",
     )
-    reading, quality = read_pdf(content)
-    sections = [section for section, _ in reading.paragraphs]
-    text = " ".join(text for _, text in reading.paragraphs)
-    assert sections == ["Abstract", "Results"]
-    assert "over the benchmark and" in text
-    assert 0.5 < quality <= 0.6
+    document = parse_pdf(PAPER, content)
+    assert [section.title for section in document.sections] == ["Abstract", "Results"]
+    assert "over the benchmark and" in document.text
+    assert document.quality == 0.6
 
 
 def test_a_pdf_is_read_up_to_a_number_of_pages(monkeypatch):
     monkeypatch.setattr("litreview.parsing.pdf.MAX_PAGES", 2)
-    reading, _ = read_pdf(pdf("A line of text that is long enough to count as text. " * 3, pages=4))
+    reading = read_pdf(pdf("A line of text that is long enough to count as text. " * 3, pages=4))
     assert reading.warnings == ["the PDF was read up to page 2 only (size or time)"]
 
 
@@ -129,9 +148,9 @@ def test_a_pdf_is_read_up_to_a_number_of_pages(monkeypatch):
     ],
 )
 def test_a_damaged_or_scanned_pdf_has_quality_zero_and_says_why(content, reason):
-    reading, quality = read_pdf(content)
-    assert quality == 0.0
-    assert any(reason in warning for warning in reading.warnings)
+    document = parse_pdf(PAPER, content)
+    assert document.quality == 0.0
+    assert any(reason in warning for warning in document.warnings)
 
 
 def test_an_encrypted_pdf_is_named_as_such():
@@ -140,8 +159,16 @@ def test_an_encrypted_pdf_is_named_as_such():
     writer.encrypt("secret", algorithm="RC4-128")
     buffer = io.BytesIO()
     writer.write(buffer)
-    reading, quality = read_pdf(buffer.getvalue())
-    assert (reading.warnings[0], quality) == ("the PDF is encrypted", 0.0)
+    document = parse_pdf(PAPER, buffer.getvalue())
+    assert (document.warnings[0], document.quality) == ("the PDF is encrypted", 0.0)
+
+
+def test_a_pdf_with_an_empty_password_is_read():
+    writer = PdfWriter(clone_from=io.BytesIO(pdf("A line that is long enough to be text. " * 4)))
+    writer.encrypt("", owner_password="owner", algorithm="AES-256")
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    assert "long enough to be text" in parse_pdf(PAPER, buffer.getvalue()).text
 
 
 @pytest.mark.parametrize(
@@ -169,20 +196,46 @@ def test_the_value_of_a_cell_is_its_first_number(text, value):
     assert cell_value(text) == value
 
 
+def row(*texts: str, head: bool = False) -> Row:
+    return Row(tuple(GridCell(text) for text in texts), head)
+
+
+def labels(rows: list[Row]) -> list[tuple[str, str, str]]:
+    table = make_table(1, "", rows)
+    return [(cell.row, cell.column, cell.text) for cell in table.cells] if table else []
+
+
 def test_without_marked_heads_the_first_rows_without_numbers_are_the_head():
-    rows = [Row(("", "QA", "QA")), Row(("Model", "EM", "F1")), Row(("XLM-R", "60.8", "76.6"))]
-    assert [(cell.row, cell.column) for cell in label_cells(rows)] == [
-        ("XLM-R", "QA / EM"),
-        ("XLM-R", "QA / F1"),
-    ]
+    rows = [row("", "QA", "QA"), row("Model", "EM", "F1"), row("XLM-R", "60.8", "76.6")]
+    assert labels(rows) == [("XLM-R", "QA / EM", "60.8"), ("XLM-R", "QA / F1", "76.6")]
+    table = make_table(1, "", rows)
+    assert (table.header_rows, table.header_columns) == (2, 1)
+    assert table.cells[1].column_path == ["QA", "F1"]
+    assert (table.cells[1].row_index, table.cells[1].column_index) == (2, 2)
 
 
 def test_two_columns_of_words_are_both_labels():
-    rows = [Row(("Task", "Size", "F1"), head=True), Row(("QA", "base", "50.0"))]
-    (cell,) = label_cells(rows)
-    assert (cell.row, cell.column, cell.value) == ("QA / base", "F1", 50.0)
+    rows = [row("Task", "Size", "F1", head=True), row("QA", "base", "50.0")]
+    assert labels(rows) == [("QA / base", "F1", "50.0")]
+
+
+def test_a_marked_row_between_values_is_no_head_of_what_stands_above_it():
+    rows = [
+        row("Model", "F1", "EM", head=True),
+        row("XLM-R", "76.6", "60.8"),
+        row("Ours", "", "", head=True),
+        row("mT5", "70.1", "55.0"),
+    ]
+    assert labels(rows)[0] == ("XLM-R", "F1", "76.6")
+    assert labels(rows)[2] == ("Ours / mT5", "F1", "70.1")
+
+
+def test_the_deviation_is_what_stands_after_plus_minus():
+    rows = [row("", "F1", head=True), row("a", "80.4 ± 0.3"), row("b", "80.4+-.5"), row("c", "7")]
+    table = make_table(1, "", rows)
+    assert [cell.deviation for cell in table.cells] == [0.3, 0.5, None]
 
 
 def test_a_table_without_rows_has_no_cells():
-    assert label_cells([]) == []
-    assert label_cells([Row(("", ""))]) == []
+    assert labels([]) == []
+    assert labels([row("", "")]) == []
