@@ -9,9 +9,9 @@ from crosslift.logs import run
 from litreview.files import InputError, read_json, read_jsonl, write_json, write_jsonl
 from litreview.parsing import parse_abstract
 from litreview.prisma import PrismaFlow, after_reading
-from litreview.retrieval import read_papers
+from litreview.retrieval import Host, read_papers
 from litreview.schema import Document, Paper
-from litreview.sources import base_url, frozen, make_fetcher, parse_settings
+from litreview.sources import base_url, europepmc, frozen, make_fetcher, parse_settings
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +52,11 @@ def read(papers: list[Paper], flags: argparse.Namespace) -> list[Document]:
         return [digests.get(paper.paper_id) or parse_abstract(paper, missing) for paper in papers]
     settings = parse_settings(flags.settings)
     fetcher = make_fetcher(flags.mode, settings, flags.cache)
-    return read_papers(papers, fetcher, base_url(settings), digests)
+    articles = Host(
+        make_fetcher(flags.mode, settings, flags.cache, source=europepmc.NAME),
+        base_url(settings, europepmc.NAME),
+    )
+    return read_papers(papers, fetcher, base_url(settings), digests, articles)
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def test_a_source_that_is_a_pdf_is_read_as_one(server, tmp_path):
 
 
 def test_an_archive_bomb_is_refused_and_the_next_form_is_read(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("litreview.retrieval.MAX_UNPACKED", 10_000)
+    monkeypatch.setattr("litreview.parsing.archives.MAX_UNPACKED", 10_000)
     bomb = archive(main=LATEX + b"x" * 1_000_000)
     server.script("/e-print/2005.13013v2", source(bomb))
     server.script("/html/2005.13013v2", Reply(HTML, content_type="text/html"))
@@ -172,7 +172,7 @@ def test_a_record_without_an_arxiv_id_is_not_asked_for(server, tmp_path):
     record = paper().model_copy(update={"arxiv_id": None})
     document = read_paper(record, fetcher(tmp_path), server.url)
     assert server.requests == []
-    assert "no arXiv id" in document.warnings[0]
+    assert "neither an arXiv id nor a PMCID" in document.warnings[0]
 
 
 def _blank_pdf() -> bytes:

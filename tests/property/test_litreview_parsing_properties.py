@@ -13,7 +13,7 @@ from litreview.parsing import (
     parse_pdf,
     split_sentences,
 )
-from litreview.retrieval import RefusedSource, unpack_source
+from litreview.parsing.archives import RefusedSource, unpack_source
 from litreview.schema import Document, Paper
 
 

@@ -6,8 +6,8 @@ import tarfile
 
 import pytest
 
-from litreview import retrieval
-from litreview.retrieval import RefusedSource, unpack_source
+from litreview.parsing import archives
+from litreview.parsing.archives import RefusedSource, gunzipped, unpack_source
 
 TEX = rb"\documentclass{article}"
 
@@ -29,8 +29,13 @@ def member(name: str, content: bytes = TEX, kind: bytes = tarfile.REGTYPE, targe
 
 
 def test_only_latex_files_are_taken_from_an_archive():
-    body = tar(member("ms.tex"), member("fig/plot.pdf", b"%PDF"), member("sec/a.TEX", b"\\a"))
-    assert unpack_source(body) == {"ms.tex": TEX, "sec/a.TEX": b"\\a"}
+    body = tar(
+        member("ms.tex"),
+        member("fig/plot.pdf", b"%PDF"),
+        member("sec/a.TEX", b"\\a"),
+        member("ms.bbl", b"\\bibitem{a}"),
+    )
+    assert unpack_source(body) == {"ms.tex": TEX, "sec/a.TEX": b"\\a", "ms.bbl": b"\\bibitem{a}"}
 
 
 def test_a_tar_without_compression_is_unpacked():
@@ -63,29 +68,53 @@ def test_a_hostile_member_makes_the_whole_archive_refused(info, reason):
 
 
 def test_too_many_members_are_refused(monkeypatch):
-    monkeypatch.setattr(retrieval, "MAX_MEMBERS", 10)
+    monkeypatch.setattr(archives, "MAX_MEMBERS", 10)
     with pytest.raises(RefusedSource, match="more than 10 members"):
         unpack_source(tar(*[member(f"{n}.tex") for n in range(11)]))
 
 
 def test_members_that_add_up_to_too_much_are_refused(monkeypatch):
-    monkeypatch.setattr(retrieval, "MAX_UNPACKED", 100_000)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 100_000)
     with pytest.raises(RefusedSource, match="100000 bytes"):
         unpack_source(tar(*[member(f"{n}.png", bytes(30_000)) for n in range(4)], compress=False))
 
 
 def test_a_gzip_bomb_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(retrieval, "MAX_UNPACKED", 1_000_000)
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1_000_000)
     with pytest.raises(RefusedSource, match="1000000 bytes"):
         unpack_source(tar(member("ms.tex"), member("zeros.png", bytes(20_000_000))))
 
 
 def test_one_huge_latex_file_is_refused(monkeypatch):
-    monkeypatch.setattr(retrieval, "MAX_TEXT_FILE", 1_000)
+    monkeypatch.setattr(archives, "MAX_TEXT_FILE", 1_000)
     with pytest.raises(RefusedSource, match="larger than 1000"):
         unpack_source(tar(member("ms.tex", TEX * 100)))
     with pytest.raises(RefusedSource, match="larger than 1000"):
         unpack_source(gzip.compress(TEX * 100))
+
+
+def test_a_huge_bibliography_is_left_out(monkeypatch):
+    monkeypatch.setattr(archives, "MAX_TEXT_FILE", 1_000)
+    body = tar(member("ms.tex"), member("all.bib", b"@book{a, x}" * 1_000))
+    assert unpack_source(body) == {"ms.tex": TEX}
+
+
+def test_what_was_compressed_twice_is_unpacked_and_a_deeper_nest_is_refused():
+    body = TEX
+    for _ in range(archives.MAX_LAYERS):
+        body = gzip.compress(body)
+    assert unpack_source(body) == {"main.tex": TEX}
+    assert gunzipped(body) == TEX
+    with pytest.raises(RefusedSource, match="more than 3 times"):
+        unpack_source(gzip.compress(body))
+
+
+def test_a_nested_gzip_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr(archives, "MAX_UNPACKED", 1_000_000)
+    bomb = gzip.compress(gzip.compress(bytes(50_000_000)))
+    for unpack in (unpack_source, gunzipped):
+        with pytest.raises(RefusedSource, match="1000000 bytes"):
+            unpack(bomb)
 
 
 @pytest.mark.parametrize(
