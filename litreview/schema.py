@@ -255,10 +255,26 @@ class Quantity(Record):
     counted: str | None = None
 
 
+class Entity(Record):
+    """A task, data set, metric, model or language; `text[start:end]` prints it.
+
+    `name` is that of the experiment's catalogue or of `litreview/entity_names.json`, None where
+    neither knows it. Offsets are into the text that was read: for a claim, `Claim.text`.
+    """
+
+    kind: Literal["task", "dataset", "metric", "model", "language"]
+    start: int
+    end: int
+    name: str | None = None
+
+
 class Claim(Record):
     """One atomic claim; `quote` equals the document's text at [start, end) where it has one.
 
-    `stated_in` says in words where the claims of a claims file were made.
+    `stated_in` says in words where the claims of a claims file were made. What the text says is
+    typed in the fields from `entities` on (docs/claims.md): `change` is where the number goes,
+    `direction` whether that is better by the metric's polarity; `attribution` whether the claim is
+    the paper's own result or one that it reports, then with the papers it cites where known.
     """
 
     claim_id: str
@@ -274,6 +290,35 @@ class Claim(Record):
     predicates: list[dict[str, Any]] = []
     score: float | None = None
     stated_in: str | None = None
+    entities: list[Entity] = []
+    change: Literal["up", "down", "same"] | None = None
+    direction: Literal["better", "worse", "same"] | None = None
+    comparator: str | None = None
+    aggregate: Literal["mean", "median", "maximum", "minimum", "total", "each"] | None = None
+    quantifier: Literal["none", "some", "many", "most", "all"] | None = None
+    modality: Literal["possible", "likely", "asserted"] = "asserted"
+    conditions: list[str] = []
+    attribution: Literal["own", "reported"] = "own"
+    reported_from: list[str] = []
+
+
+class ScoreTuple(Record):
+    """A score of a result table as (task, data set, metric, model, value), with its cell.
+
+    `task`, `dataset` and `metric` are names as in `Entity`; None where the table does not tell.
+    `certainty` is in [0, 1]; `best` marks the paper's best score of its data set and metric.
+    """
+
+    document_id: str
+    table_id: str
+    cell: int
+    task: str | None
+    dataset: str | None
+    metric: str | None
+    model: str
+    value: float
+    certainty: float
+    best: bool = False
 
 
 class Evidence(Record):
