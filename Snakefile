@@ -61,6 +61,7 @@ localrules:
     write_submission,
     search_literature,
     read_papers,
+    draw_prisma,
     extract_claims,
     find_evidence,
     verify_claims,
@@ -85,4 +86,5 @@ rule all:
     input:
         rules.effects.input,
         rules.figures.input,
+        rules.draw_prisma.output,
         rules.synthesis.input,

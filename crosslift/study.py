@@ -51,6 +51,8 @@ def _mixture(value: Any) -> Any:
 EachOnce = AfterValidator(_each_once)
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Count = Annotated[int, Field(ge=1)]
+Year = Annotated[int, Field(ge=1000, le=3000)]
+PaperSource = Literal["arxiv", "openalex", "semantic_scholar", "crossref", "europepmc", "acl"]
 Phase = Literal["intermediate", "target"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -245,15 +247,56 @@ class Analysis(Section):
     margin: Annotated[float, Field(ge=0, le=100)] = 1.0
 
 
+class Screening(Section):
+    """What a paper that a search found must be; whatever is not set excludes nothing."""
+
+    first_year: Year | None = None
+    last_year: Year | None = None
+    languages: list[str] = []
+    types: list[str] = []
+    not_types: list[str] = []
+    must: list[list[str]] = []
+    must_not: list[str] = []
+    exclude_withdrawn: bool = False
+
+
+class Examples(Section):
+    """Ids of papers that were judged already, by which the others are ranked."""
+
+    relevant: list[str] = []
+    irrelevant: list[str] = []
+
+
+class Citations(Section):
+    """Whether to follow references (backward) and citations (forward), one step."""
+
+    backward: bool = False
+    forward: bool = False
+    seeds: Annotated[int, Field(ge=1, le=50)] = 20
+    max_results: Annotated[int, Field(ge=1, le=5000)] = 200
+
+
 class Literature(Section):
-    """Where papers come from: the frozen corpus, a replayed cache, or the live service."""
+    """Where papers come from: a frozen corpus, a replayed cache, or the live services."""
 
     mode: Literal["frozen", "replay", "live"] = "frozen"
+    corpus_folder: str | None = None
     ids: list[str] = []
     query: str | None = None
-    max_results: Annotated[int, Field(ge=1, le=2000)] = 50
+    queries: dict[PaperSource, str] = {}
+    sources: Annotated[list[PaperSource], Field(min_length=1), EachOnce] = ["arxiv"]
+    max_results: Annotated[int, Field(ge=1, le=30_000)] = 50
+    anthology: str | None = None
+    screening: Screening = Screening()
+    examples: Examples = Examples()
+    citations: Citations = Citations()
+    retractions: bool = False
     claims: str = "litreview/claims.yaml"
     cache: str = "results/literature-cache"
+
+    def search(self) -> dict[str, Any]:
+        """What the search stage is told, without what is not set."""
+        return self.model_dump(exclude={"mode", "claims", "cache"}, exclude_defaults=True)
 
 
 class Study(Section):

@@ -11,35 +11,46 @@ from litreview.files import InputError
 LITERATURE = f"{RESULTS}/literature"
 CLAIMS_FILE = own(study.literature.claims)
 
+FROZEN_CORPUS = (
+    sorted(map(str, Path(study.literature.corpus_folder).glob("*.json*")))
+    if study.literature.corpus_folder
+    else own_files("litreview/corpus", "*.yaml")
+)
+
 try:  # before the hours of training that its checks wait for
     read_claims_file(CLAIMS_FILE)
+    if study.literature.mode != "frozen":  # the sources' libraries take a while to load
+        from litreview.sources.settings import parse_settings
+
+        parse_settings(study.literature.search())
 except InputError as error:
     raise WorkflowError(str(error)) from None
 
 
 rule search_literature:
-    """Bibliographic records, with the outcome of every source."""
+    """Bibliographic records, with the outcome of every source, every merge and every exclusion."""
     input:
-        corpus=own_files("litreview/corpus", "*.yaml"),
+        corpus=FROZEN_CORPUS,
         script=own("scripts/search_literature.py"),
     output:
         records=f"{LITERATURE}/records.jsonl",
         searches=f"{LITERATURE}/searches.json",
         prisma=f"{LITERATURE}/prisma-search.json",
+        duplicates=f"{LITERATURE}/duplicates.jsonl",
+        screening=f"{LITERATURE}/screening.jsonl",
     log:
         f"{LOGS}/search_literature.log",
     conda:
         "../envs/crosslift.yaml"
     params:
         mode=study.literature.mode,
-        settings=json.dumps(
-            study.literature.model_dump(include={"query", "ids", "max_results"}, exclude_none=True)
-        ),
+        settings=json.dumps(study.literature.search()),
         cache=study.literature.cache,
     shell:
         "python {input.script} --mode {params.mode} --settings {params.settings:q}"
         " --cache {params.cache} --output-records {output.records}"
-        " --output-searches {output.searches} --output-prisma {output.prisma} 2> {log}"
+        " --output-searches {output.searches} --output-prisma {output.prisma}"
+        " --output-duplicates {output.duplicates} --output-screening {output.screening} 2> {log}"
 
 
 rule read_papers:
@@ -63,6 +74,29 @@ rule read_papers:
         "python {input.script} --papers {input.records} --mode {params.mode}"
         " --cache {params.cache} --prisma {input.prisma} --output {output.documents}"
         " --output-prisma {output.prisma} 2> {log}"
+
+
+rule draw_prisma:
+    """The flow of papers, from those found to those included."""
+    input:
+        prisma=f"{LITERATURE}/prisma.json",
+        script=own("scripts/draw_prisma.py"),
+    output:
+        svg=report(
+            f"{LITERATURE}/prisma.svg",
+            caption="report/prisma.rst",
+            category="Literature",
+        ),
+        png=f"{LITERATURE}/prisma.png",
+        table=f"{LITERATURE}/prisma.csv",
+    log:
+        f"{LOGS}/draw_prisma.log",
+    conda:
+        "../envs/crosslift.yaml"
+    params:
+        stem=lambda wildcards, output: Path(output.svg).with_suffix(""),
+    shell:
+        "python {input.script} --prisma {input.prisma} --stem {params.stem} 2> {log}"
 
 
 rule extract_claims:
@@ -140,5 +174,6 @@ rule check_claims:
 rule literature:
     """Verdicts and checks of all claims."""
     input:
+        rules.draw_prisma.output,
         rules.verify_claims.output,
         rules.check_claims.output,

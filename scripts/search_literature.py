@@ -7,7 +7,7 @@ from pathlib import Path
 from crosslift.errors import ConfigError, FetchError
 from crosslift.logs import run
 from litreview.files import InputError, write_json, write_jsonl
-from litreview.sources import SearchResult, parse_settings, run_search
+from litreview.sources import SearchResult, freeze, parse_settings, run_search
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,9 @@ def main() -> None:
     parser.add_argument("--output-records", type=Path, required=True)
     parser.add_argument("--output-searches", type=Path, required=True)
     parser.add_argument("--output-prisma", type=Path, required=True)
+    parser.add_argument("--output-duplicates", type=Path, help="every merge of two records")
+    parser.add_argument("--output-screening", type=Path, help="why each record is in or out")
+    parser.add_argument("--freeze", type=Path, help="folder for a frozen corpus of the records")
     flags = parser.parse_args()
     try:
         settings = parse_settings(flags.settings)
@@ -34,11 +37,22 @@ def main() -> None:
     write_jsonl(flags.output_records, result.papers)
     write_json(flags.output_searches, [outcome.model_dump() for outcome in result.outcomes])
     write_json(flags.output_prisma, result.prisma.model_dump())
+    if flags.output_duplicates:
+        write_jsonl(flags.output_duplicates, result.duplicates)
+    if flags.output_screening:
+        write_jsonl(flags.output_screening, result.decisions)
+    if flags.freeze:
+        freeze(flags.freeze, result)
 
 
 def report(result: SearchResult, cache: Path | None) -> None:
-    """Log each source's outcome; a search in which every source failed ends the run."""
+    """Log each source's outcome; a search without a paper ends the run, and says why."""
     if not result.papers:
+        excluded = sum(not one.included for one in result.decisions)
+        if excluded:
+            raise ConfigError(
+                f"the criteria exclude all {excluded} records found; widen literature.screening"
+            )
         failures = "; ".join(
             f"{one.source}: {one.outcome}: {one.message}" for one in result.outcomes
         )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -35,6 +36,7 @@ class ReplayServer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.requests: list[str] = []
+        self.headers: list[Message] = []
         self._scripts: dict[str, list[Reply]] = {}
         self._served: dict[str, int] = defaultdict(int)
 
@@ -54,6 +56,7 @@ class ReplayServer:
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.replay.requests.append(self.path)
+        self.server.replay.headers.append(self.headers)
         reply = self.server.replay.answer(urlsplit(self.path).path)
         if reply.stall:
             time.sleep(reply.stall)

@@ -15,6 +15,7 @@ ONCE = (
     "estimate_effects",
     "search_literature",
     "read_papers",
+    "draw_prisma",
     "extract_claims",
     "find_evidence",
     "verify_claims",

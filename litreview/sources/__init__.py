@@ -11,7 +11,13 @@ from litreview.records import ArxivId, parse_arxiv_id
 from litreview.schema import Paper, SearchOutcome
 from litreview.screening import Decision, screen
 from litreview.sources import arxiv, citations, frozen, openalex, status
-from litreview.sources.freezing import SearchResult, freeze, load_frozen
+from litreview.sources.freezing import (
+    SearchResult,
+    freeze,
+    load_frozen,
+    read_search,
+    write_search,
+)
 from litreview.sources.http import Fetcher
 from litreview.sources.registry import base_url, make_fetcher, search_source
 from litreview.sources.settings import Mode, SearchSettings, parse_settings
@@ -24,7 +30,9 @@ __all__ = [
     "load_frozen",
     "make_fetcher",
     "parse_settings",
+    "read_search",
     "run_search",
+    "write_search",
 ]
 
 

@@ -54,6 +54,10 @@ class Gathered:
         """Records that came, usable or not."""
         return len(self.papers) + self.unusable
 
+    def lacks(self, wanted: int) -> bool:
+        """Whether there is more to ask for: some services name a next page after the last."""
+        return self.retrieved < (wanted if self.total is None else min(self.total, wanted))
+
     def note_page(self, body: bytes, total: int | None, retrieved: str) -> None:
         """Remember what came; a total that shrinks from page to page does not hide records."""
         self.pages.append(hashlib.sha256(body).hexdigest())
@@ -133,7 +137,7 @@ def gather(
     run = Gathered()
     following: str | None = first
     asked: set[str] = set()
-    while following is not None and following not in asked and run.retrieved < wanted:
+    while following is not None and following not in asked and run.lacks(wanted):
         if len(asked) == MAX_PAGES:
             run.failure = SourceFailure("partial", f"more than {MAX_PAGES} pages")
             break
