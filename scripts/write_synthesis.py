@@ -1,7 +1,7 @@
 """Write the synthesis report, in two steps, for the reviewers read its content before the end.
 
 `content` builds the content from the tables; `render` lays it out with the reviews, as Markdown,
-HTML, PDF and plain text.
+HTML, PDF and plain text, with the references as BibTeX and the changes since the last version.
 """
 
 import argparse
@@ -23,15 +23,16 @@ def main() -> None:
     content = steps.add_parser("content", help="build the content from the tables")
     for name in FILES:
         content.add_argument(f"--{name}", type=Path, required=True)
-    content.add_argument("--figures", type=Path, required=True, help="folder of NAME.svg")
+    figures = {"type": Path, "nargs": "+", "required": True, "help": "folders of NAME.svg"}
+    content.add_argument("--figures", **figures)
     content.add_argument("--date", help="date to print (ISO); the study's own without it")
     content.add_argument("--output", type=Path, required=True, help="content (JSON)")
     content.set_defaults(step=_content)
     render = steps.add_parser("render", help="lay the content out with the reviews")
     render.add_argument("--content", type=Path, required=True, help="content (JSON)")
     render.add_argument("--reviews", type=Path, required=True, help="the panel (JSON)")
-    render.add_argument("--figures", type=Path, required=True, help="folder of NAME.svg")
-    render.add_argument("--output-folder", type=Path, required=True, help="of synthesis.*")
+    render.add_argument("--figures", **figures)
+    render.add_argument("--output-folder", type=Path, required=True, help="of all that it writes")
     render.set_defaults(step=_render)
     flags = parser.parse_args()
     try:

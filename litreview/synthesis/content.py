@@ -29,8 +29,9 @@ SECTIONS = (
     ("claims", "Claims and findings"),
     ("review", "Automated review"),
     ("disclosure", "Disclosure of automation"),
+    ("corrections", "Changes since the previous version"),
 )
-UNNUMBERED = "disclosure"
+UNNUMBERED = ("disclosure", "corrections")
 REASONS = {
     "arm_missing": "the study lacks an intermediate task",
     "target_missing": "the study lacks a target",
@@ -75,7 +76,7 @@ def build_content(inputs: Inputs, *, date: str | None = None) -> Content:
     layout = Layout(all_tables(inputs), captions)
     sections = []
     for place, (name, title) in enumerate(SECTIONS, start=1):
-        number = "" if name == UNNUMBERED else str(place)
+        number = "" if name in UNNUMBERED else str(place)
         prose = env.get_template(f"{name}.j2").render(context)
         sections += _sections(name, number, title, prose, layout)
     calibrated = not any(UNCALIBRATED in verdict.reasons for verdict in inputs.verdicts)
@@ -94,6 +95,7 @@ def build_content(inputs: Inputs, *, date: str | None = None) -> Content:
         references=references,
         unresolved=unresolved,
         answerability=conditions,
+        versions=dict(inputs.study["versions"]),
     )
     faults = content_faults(content, inputs.documents)
     if faults:

@@ -73,9 +73,9 @@ class Figure(Part):
 
 
 class Marker(Part):
-    """A place that is filled when the report is laid out: claims, findings, or the review."""
+    """A place that is filled when the report is laid out."""
 
-    type: Literal["claims", "findings", "review"]
+    type: Literal["claims", "findings", "review", "corrections"]
 
 
 Block = Annotated[Paragraph | Bullets | Table | Figure | Marker, Field(discriminator="type")]
@@ -157,7 +157,11 @@ class ClaimView(Part):
 
 
 class Reference(Part):
-    """A resolved reference; `url` is http or https."""
+    """A resolved reference; `url` is http or https.
+
+    `authors` is as printed, which may be cut; `names` has all of them. `eprint` is an arXiv id with
+    the version that was read.
+    """
 
     number: int
     paper_id: str
@@ -167,6 +171,9 @@ class Reference(Part):
     venue: str
     url: str
     status: Literal["ok", "withdrawn", "retracted", "unknown"]
+    names: list[str] = []
+    eprint: str = ""
+    doi: str = ""
 
 
 class Content(Part):
@@ -186,3 +193,4 @@ class Content(Part):
     references: list[Reference]
     unresolved: list[str]
     answerability: list[Condition]
+    versions: dict[str, str] = {}

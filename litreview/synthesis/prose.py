@@ -1,8 +1,8 @@
 """Prose from templates: Jinja for the sentences, a few line marks for what stands between them.
 
 A template is plain text. Blank lines part paragraphs; `## id Title` opens a subsection; `- ` opens
-a point of a list; `@table name`, `@figure name`, `@claims`, `@findings` and `@review` stand for
-blocks.
+a point of a list; `@table name`, `@figure name`, `@claims`, `@findings`, `@review` and
+`@corrections` stand for blocks.
 """
 
 import math
@@ -136,7 +136,7 @@ class Layout:
         if kind == "@figure":
             number = self._next("figure", name)
             return [Figure(name=name, number=number, caption=self.figures[name])]
-        if kind in ("@claims", "@findings", "@review"):
+        if kind in ("@claims", "@findings", "@review", "@corrections"):
             return [Marker(type=kind[1:])]
         if chunk.startswith("- "):
             items = re.split(r"\n\s*- ", chunk[2:])

@@ -1,6 +1,6 @@
 """Reading what a report is built from."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,13 +22,13 @@ FILES = (
 """What `read_inputs` reads, by the names of its paths."""
 
 
-def read_inputs(figures: Path | None, **paths: Path) -> Inputs:
+def read_inputs(figures: Sequence[Path] | None, **paths: Path) -> Inputs:
     """Read and validate every table of a report.
 
     Parameters
     ----------
-    figures : Path or None
-        Folder of the figures, each `NAME.svg`.
+    figures : sequence of Path or None
+        Folders of the figures, each `NAME.svg`.
     paths : Path
         One for each of `FILES`: JSON (study, searches, prisma), Parquet (effects, contrasts,
         scaling, factorial), JSON Lines (the rest).
@@ -50,7 +50,7 @@ def read_inputs(figures: Path | None, **paths: Path) -> Inputs:
         evidence=read_jsonl(paths["evidence"], Evidence),
         verdicts=read_jsonl(paths["verdicts"], Verdict),
         checks=read_jsonl(paths["checks"], Check),
-        figures=tuple(_figure_names(figures.glob("*.svg") if figures else ())),
+        figures=tuple(sorted(p.stem for folder in figures or () for p in folder.glob("*.svg"))),
     )
 
 
@@ -67,7 +67,3 @@ def _table(path: Path) -> pd.DataFrame:
         return pd.read_parquet(path)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; run the stage that writes it first") from error
-
-
-def _figure_names(paths: Iterable[Path]) -> list[str]:
-    return sorted(path.stem for path in paths)

@@ -78,6 +78,9 @@ def _reference(number: int, paper: Paper) -> Reference:
         venue=venue,
         url=paper.url,
         status=paper.status,
+        names=authors,
+        eprint=f"{clean(paper.arxiv_id)}{paper.version or ''}" if paper.arxiv_id else "",
+        doi=clean(paper.doi or ""),
     )
 
 

@@ -1,6 +1,7 @@
 """The report as Markdown (GitHub's): whatever comes from outside is escaped."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -12,15 +13,15 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~$])")
 _LIST_MARK = re.compile(r"^(\s*\d*)([-+.)]\s)")
 
 
-def render_markdown(content: Content, figures: str) -> str:
+def render_markdown(content: Content, figures: Mapping[str, str]) -> str:
     """Lay the report out as Markdown.
 
     Parameters
     ----------
     content : Content
         With the review filled in.
-    figures : str
-        Folder of the figures, as seen from the report.
+    figures : mapping of str to str
+        Path of each figure by its name, as seen from the report.
     """
     text = _template().render(content=content, figures=figures)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -1,7 +1,7 @@
 """The report as plain text, wrapped at 80 characters."""
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from litreview.synthesis.model import (
     Block,
@@ -21,15 +21,15 @@ WIDTH = 80
 GAP = "  "
 
 
-def render_text(content: Content, figures: str) -> str:
+def render_text(content: Content, figures: Mapping[str, str]) -> str:
     """Lay the report out as text; only a link may be longer than a line.
 
     Parameters
     ----------
     content : Content
         With the review filled in.
-    figures : str
-        Folder of the figures, as seen from the report.
+    figures : mapping of str to str
+        Path of each figure by its name, as seen from the report.
     """
     lines = [*wrap(content.title.upper()), "", *wrap(", ".join(content.authors))]
     lines += [f"{content.date}, study {content.study}", "", *heading("Abstract", "=")]
@@ -65,7 +65,7 @@ def plain(runs: Runs) -> str:
     return "".join(run.text for run in runs)
 
 
-def _section(section: Section, content: Content, figures: str) -> list[str]:
+def _section(section: Section, content: Content, figures: Mapping[str, str]) -> list[str]:
     title = f"{section.number} {section.title}".strip()
     lines = ["", *heading(title, "=" if section.level == 1 else "-")]
     for block in section.blocks:
@@ -74,13 +74,13 @@ def _section(section: Section, content: Content, figures: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _block(block: Block, content: Content, figures: str) -> list[str]:
+def _block(block: Block, content: Content, figures: Mapping[str, str]) -> list[str]:
     if isinstance(block, Paragraph):
         return wrap(plain(block.runs))
     if isinstance(block, Bullets):
         return [line for item in block.items for line in wrap(plain(item), "- ", "  ")]
     if isinstance(block, Figure):
-        where = f"[Figure {block.number}: {figures}/{block.name}.svg]"
+        where = f"[Figure {block.number}: {figures[block.name]}]"
         return [where, *wrap(f"Figure {block.number}. {block.caption}")]
     if isinstance(block, Table):
         return _table(block)

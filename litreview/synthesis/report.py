@@ -1,48 +1,93 @@
-"""The report in its four forms: the review filled in, then laid out and written."""
+"""The report in its forms: the review and the changes filled in, then laid out and written."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from litreview.files import InputError, write_bytes, write_text
+from litreview.files import InputError, write_bytes, write_json, write_text
 from litreview.panel import uniform_raters
 from litreview.schema import Panel
+from litreview.synthesis.bibtex import render_bibtex
+from litreview.synthesis.corrections import (
+    Corrections,
+    corrections,
+    event_counts,
+    keep_version,
+    previous_version,
+    version_of,
+)
 from litreview.synthesis.model import Block, Cell, Content, Figure, Marker, Paragraph, Table
-from litreview.synthesis.prose import environment, prose_runs
+from litreview.synthesis.prose import Layout, environment, prose_runs
 from litreview.synthesis.render_html import render_html
 from litreview.synthesis.render_markdown import render_markdown
 from litreview.synthesis.render_pdf import render_pdf
 from litreview.synthesis.render_text import render_text
 
-NAME = "synthesis"
+NAME, VERSIONS = "synthesis", "versions"
+SHOWN_EVENTS = 40
+"""Changes since the previous version that the report lists; its record has all."""
+NOUNS = {
+    "metadata": ("entry of the front page", "entries of the front page"),
+    "claim": ("claim", "claims"),
+    "verdict": ("verdict", "verdicts"),
+    "figure": ("figure", "figures"),
+    "reference": ("reference", "references"),
+    "review": ("part of the review", "parts of the review"),
+    "provenance": ("piece of software", "pieces of software"),
+}
 
 
-def write_report(content: Content, panel: Panel, figures: Path, folder: Path) -> list[Path]:
-    """Write `synthesis.md`, `.html`, `.pdf` and `.txt`.
+def write_report(
+    content: Content, panel: Panel, figures: Sequence[Path], folder: Path
+) -> list[Path]:
+    """Write `synthesis.md`, `.html`, `.pdf` and `.txt`, `references.bib` and `corrections.json`.
+
+    What this version says is kept in `versions/` of the folder, for the next one to be compared.
 
     Parameters
     ----------
     content : Content
     panel : Panel
         The reviews of this content.
-    figures : Path
-        Folder that has `NAME.svg` for each figure of the content.
+    figures : sequence of Path
+        Folders that have `NAME.svg` for each figure of the content.
     folder : Path
-        Where the four files go; Markdown and text point to the figures from here.
+        Where the files go; Markdown and text point to the figures from here.
 
     Raises
     ------
     InputError
-        If a figure of the content is missing.
+        If a figure of the content is missing, or a kept version cannot be read.
     """
-    whole = with_review(content, panel)
-    drawings = {name: _drawing(figures / f"{name}.svg") for name in figure_names(whole)}
+    version = version_of(content, panel)
+    previous = previous_version(version, folder / VERSIONS)
+    changes = corrections(content.study, version, previous)
+    whole = with_corrections(with_review(content, panel), changes)
+    drawn = {name: find_figure(name, figures) for name in figure_names(whole)}
+    drawings = {name: path.read_bytes() for name, path in drawn.items()}
+    there = {name: _relative(path, folder) for name, path in drawn.items()}
     paths = {kind: folder / f"{NAME}.{kind}" for kind in ("md", "html", "pdf", "txt")}
-    there = _relative(figures, folder)
     write_text(paths["md"], render_markdown(whole, there))
     write_text(paths["html"], render_html(whole, drawings))
     write_bytes(paths["pdf"], render_pdf(whole, drawings))
     write_text(paths["txt"], render_text(whole, there))
-    return list(paths.values())
+    written = [*paths.values(), folder / "references.bib", folder / "corrections.json"]
+    write_text(written[-2], render_bibtex(whole.references))
+    write_json(written[-1], changes.model_dump(mode="json"))
+    keep_version(version, folder / VERSIONS)
+    return written
+
+
+def with_corrections(content: Content, changes: Corrections) -> Content:
+    """Put what changed since the previous version where the content leaves room for it."""
+    context = {
+        "changes": changes,
+        "counted": event_counts(changes.events),
+        "nouns": NOUNS,
+        "shown": changes.events[:SHOWN_EVENTS],
+    }
+    text = environment().get_template("changes.j2").render(context)
+    return _filled(content, "corrections", Layout({}, {}).blocks(text))
 
 
 def with_review(content: Content, panel: Panel) -> Content:
@@ -64,13 +109,18 @@ def with_review(content: Content, panel: Panel) -> Content:
         Paragraph(runs=prose_runs(text)),
         review_table(panel, max(numbers, default=0) + 1),
     ]
+    return _filled(content, "review", blocks)
+
+
+def _filled(content: Content, place: str, blocks: list[Block]) -> Content:
+    """The content with blocks in place of a marker."""
     sections = [
         section.model_copy(
             update={
                 "blocks": [
                     filled
                     for block in section.blocks
-                    for filled in (blocks if block == Marker(type="review") else [block])
+                    for filled in (blocks if block == Marker(type=place) else [block])
                 ]
             }
         )
@@ -121,11 +171,15 @@ def figure_names(content: Content) -> list[str]:
     ]
 
 
-def _drawing(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such figure; draw it, or build the content anew") from error
+def find_figure(name: str, folders: Sequence[Path]) -> Path:
+    """The file `NAME.svg` of the first folder that has it."""
+    for folder in folders:
+        if (folder / f"{name}.svg").is_file():
+            return folder / f"{name}.svg"
+    raise InputError(
+        f"{name}.svg: no such figure in {', '.join(map(str, folders))}; draw it, or build the "
+        "content anew"
+    )
 
 
 def _relative(target: Path, folder: Path) -> str:

@@ -79,7 +79,8 @@ def test_the_scripts_lead_from_claims_to_the_four_reports(folder, run):
     assert read_jsonl(folder / "verdicts.jsonl", Verdict) == inputs().verdicts
     assert read_jsonl(folder / "checks.jsonl", Check) == inputs().checks
     names = sorted(path.name for path in (folder / "report").iterdir())
-    assert names == [f"synthesis.{kind}" for kind in ("html", "md", "pdf", "txt")]
+    forms = [f"synthesis.{kind}" for kind in ("html", "md", "pdf", "txt")]
+    assert names == ["corrections.json", "references.bib", *forms, "versions"]
     assert (folder / "report" / "synthesis.pdf").read_bytes().startswith(b"%PDF")
     assert len(read_json(folder / "reviews.json")["reviews"]) == 3
 

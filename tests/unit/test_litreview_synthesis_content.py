@@ -49,6 +49,7 @@ def test_the_sections_are_those_of_the_origin_report_in_order():
         "5 Claims and findings",
         "6 Automated review",
         "Disclosure of automation",
+        "Changes since the previous version",
     ]
     numbers = [one.number for one in content.sections if one.level == 2]
     assert numbers[:2] == ["2.1", "2.2"]

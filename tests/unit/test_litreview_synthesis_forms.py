@@ -25,6 +25,7 @@ from tests.litreview_papers import OTHER_PAPER, SOURCE, claim, document, inputs,
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="4"><path d="M0 0H9"/></svg>'
 DRAWINGS = {"gain_heatmap": SVG, "gain_by_size": SVG}
+PATHS = {name: f"../figures/{name}.svg" for name in DRAWINGS}
 HOSTILE = (
     '<script>alert("x")</script> #set page(fill: red) $x$ `a` [b](http://c) | *d* _e_ \\input{/etc}'
 )
@@ -52,10 +53,10 @@ def forms(content):
     """Plain text of each form, white space closed up."""
     pdf = PdfReader(io.BytesIO(render_pdf(content, DRAWINGS)))
     texts = {
-        "md": without_links(render_markdown(content, "../figures").replace("\\", "")),
+        "md": without_links(render_markdown(content, PATHS).replace("\\", "")),
         "html": visible(render_html(content, DRAWINGS)),
         "pdf": "".join(body(page.extract_text(), content) for page in pdf.pages),
-        "txt": render_text(content, "../figures"),
+        "txt": render_text(content, PATHS),
     }
     return {kind: squeezed(text) for kind, text in texts.items()}
 
@@ -140,7 +141,7 @@ def test_every_claim_paragraph_and_reference_appears_in_every_form():
 def test_every_reference_is_linked_in_every_form():
     content = plain_report()
     page = render_html(content, DRAWINGS)
-    texts = [page, render_markdown(content, "f"), render_text(content, "f")]
+    texts = [page, render_markdown(content, PATHS), render_text(content, PATHS)]
     pdf = PdfReader(io.BytesIO(render_pdf(content, DRAWINGS)))
     links = [
         annotation.get_object()["/A"]["/URI"]
@@ -163,8 +164,8 @@ def test_no_form_shares_thirty_words_with_a_document():
     content = whole(claims=claims, documents=documents)
     sources = [one.text for one in documents]
     for text in (
-        render_markdown(content, "f"),
-        render_text(content, "f"),
+        render_markdown(content, PATHS),
+        render_text(content, PATHS),
         without_quotations(render_html(content, DRAWINGS)),
     ):
         assert shared_runs([text], sources) == []
@@ -193,7 +194,7 @@ def test_text_from_outside_is_never_mark_up():
     page = parsed(render_html(content, DRAWINGS))
     assert sum(tag == "script" for tag, _ in page.tags) == 1
     assert squeezed(HOSTILE) in squeezed("".join(page.text))
-    markdown = render_markdown(content, "f")
+    markdown = render_markdown(content, PATHS)
     assert "<script>" not in markdown
     assert not re.search(r"(?<!\\)\]\(http", markdown)
     text = "".join(
@@ -250,7 +251,7 @@ def test_a_date_that_is_none_is_refused_for_the_pdf():
 
 
 def test_plain_text_keeps_to_eighty_columns_but_for_links():
-    lines = render_text(whole(claims=extracted()), "../figures").splitlines()
+    lines = render_text(whole(claims=extracted()), PATHS).splitlines()
     long = [line for line in lines if len(line) > WIDTH and "http" not in line]
     assert long == []
     assert not any(line != line.rstrip() for line in lines)
@@ -258,8 +259,8 @@ def test_plain_text_keeps_to_eighty_columns_but_for_links():
 
 def test_clear_figures_are_bold_and_in_plain_text_have_an_asterisk():
     content = whole()
-    assert "**+2.0** \\[" in render_markdown(content, "f")
-    plain = render_text(content, "f")
+    assert "**+2.0** \\[" in render_markdown(content, PATHS)
+    plain = render_text(content, PATHS)
     assert "+2.0* [" in plain
     assert "in plain text an asterisk: clear" in " ".join(plain.split())
 
@@ -268,7 +269,7 @@ def test_markdown_is_escaped_and_its_tables_keep_their_columns():
     assert escape("a|b *c* <d> [e] _f_ & #") == r"a\|b \*c\* \<d\> \[e\] \_f\_ &amp; \#"
     assert escape("1. item") == r"1\. item"
     rows = [
-        line for line in render_markdown(plain_report(), "f").splitlines() if line.startswith("|")
+        line for line in render_markdown(plain_report(), PATHS).splitlines() if line.startswith("|")
     ]
     widths = [len(re.findall(r"(?<!\\)\|", row)) for row in rows]
     heads = [place for place, row in enumerate(rows) if set(row) <= set("|-: ")]
@@ -284,15 +285,16 @@ def test_figures_are_pointed_to_from_where_the_report_lies(tmp_path):
     given = inputs()
     content = build_content(given)
     panel = review(given, content)
-    paths = write_report(content, panel, figures, folder)
+    paths = write_report(content, panel, [tmp_path / "none", figures], folder)
     assert sorted(path.name for path in paths) == [
-        f"synthesis.{k}" for k in ("html", "md", "pdf", "txt")
+        *("corrections.json", "references.bib"),
+        *(f"synthesis.{kind}" for kind in ("html", "md", "pdf", "txt")),
     ]
-    assert sorted(folder.iterdir()) == sorted(paths)
+    assert sorted(folder.iterdir()) == sorted([*paths, folder / "versions"])
     assert "](../figures/gain_heatmap.svg)" in (folder / "synthesis.md").read_text()
     (figures / "gain_heatmap.svg").unlink()
     with pytest.raises(InputError, match=r"gain_heatmap\.svg: no such figure"):
-        write_report(content, panel, figures, folder)
+        write_report(content, panel, [figures], folder)
 
 
 def test_a_withdrawn_source_is_marked_in_every_form():
@@ -325,6 +327,6 @@ def test_agreement_with_a_reviewer_who_scores_every_claim_alike_is_not_printed()
         else one
         for one in panel.reviews
     ]
-    text = squeezed(render_text(with_review(content, combine(alike, {})), "f"))
+    text = squeezed(render_text(with_review(content, combine(alike, {})), PATHS))
     assert squeezed("Their agreement cannot be estimated: methods gave one score") in text
     assert squeezed("Krippendorff's alpha, ordinal") not in text
