@@ -7,7 +7,7 @@ they are. The claim's own paper decides what that paper says; other papers corro
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from litreview.entailment import Scorer, lexical_scorer
 from litreview.gate import NumberFound, check_numbers, states_numbers
@@ -22,7 +22,8 @@ from litreview.grounding import (
     quote_stands,
 )
 from litreview.lattice import WORDS, axes_above
-from litreview.schema import Claim, Document, Evidence, Label, Table, Verdict
+from litreview.reader import Calibration, Reader
+from litreview.schema import Claim, Document, Evidence, Table, Verdict
 from litreview.wording import listing, sentence
 
 WORDS_ALONE = 0.9
@@ -30,8 +31,6 @@ WORDS_ALONE = 0.9
 NO_NUMBERS = 0.9
 """Part of the confidence that a supported claim without any number keeps."""
 UNCALIBRATED = "The confidence is not calibrated against labelled verdicts."
-
-Calibration = Callable[[Label, float], float]
 
 
 def verify_claims(
@@ -140,6 +139,17 @@ def judge(
         evidence_ids=sorted({*finding.ranks, *bearing_ranks(finding, passages)}),
         reasons=reasons,
     )
+
+
+def judge_passages(claim: Claim, evidence: Sequence[Evidence], *, reader: Reader) -> Verdict:
+    """Judge one claim by passages alone, without the documents that they stand in.
+
+    What a claim quotes is not looked up, and of tables only what is given counts.
+    """
+    score = reader.scorer_for([item.text for item in evidence])
+    claim = claim.model_copy(update={"quote": None})
+    found = judge(claim, evidence, {}, score=score, calibrate=reader.calibrate)
+    return found.model_copy(update={"reasons": [*found.reasons, reader.note]})
 
 
 def _decide(passages: Sequence[JudgedPassage], numbers: Sequence[NumberFound]) -> Finding:
