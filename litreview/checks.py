@@ -13,13 +13,12 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from litreview import predicates as pr
-from litreview.compilation import Compiled
+from litreview.compilation import Compiled, compile_claims
 from litreview.counts import check_count
 from litreview.design import check_design
-from litreview.findings import LEVEL, Finding
+from litreview.findings import LEVEL, Finding, holm
 from litreview.intervals import check_interval, margin_of
 from litreview.measurements import Measurements, NotTestable
 from litreview.predicate_words import statement
@@ -36,7 +35,9 @@ def check_claims(
     draws: pd.DataFrame,
     study: Mapping[str, Any],
 ) -> list[Check]:
-    """Check every predicate of every claim; a claim without predicates gives no check.
+    """Check every predicate of every claim; a claim that has none and gives none has no check.
+
+    Predicates that stand in a claims file win; other claims are compiled (`litreview.compilation`).
 
     Parameters
     ----------
@@ -59,7 +60,7 @@ def check_claims(
         lacks a column.
     """
     measured = Measurements(effects, draws, study)
-    asked = list(_predicates(claims))
+    asked = list(_predicates(list(claims), study))
     findings = [_with_enough_seeds(_find(predicate, measured)) for *_, predicate in asked]
     adjusted = _by_family([claim.origin for claim, *_ in asked], findings)
     magnitudes = {**pr.MAGNITUDES, **(study.get("magnitudes") or {})}
@@ -79,11 +80,10 @@ def check_claim(
 
 
 def _predicates(
-    claims: Iterable[Claim],
+    claims: Sequence[Claim], study: Mapping[str, Any]
 ) -> Iterator[tuple[Claim, Compiled, pr.AnyPredicate]]:
-    for claim in claims:
-        found = [Compiled(data, written=True) for data in claim.predicates]
-        for number, compiled in enumerate(found, start=1):
+    for claim, compilation in zip(claims, compile_claims(claims, study), strict=True):
+        for number, compiled in enumerate(compilation.predicates, start=1):
             origin = f"claim {claim.claim_id}, predicate {number}"
             yield claim, compiled, pr.parse_predicate(compiled.predicate, origin)
 
@@ -132,7 +132,7 @@ def _holm(findings: list[Finding]) -> list[tuple[Finding, float | None]]:
     adjusted: list[float | None] = [None] * len(findings)
     if family:
         raw = [findings[i].p_value for i in family]
-        for i, p_value in zip(family, multipletests(raw, LEVEL, method="holm")[1], strict=True):
+        for i, p_value in zip(family, holm(raw), strict=True):
             adjusted[i] = float(p_value)
     return [
         (_after_holm(finding, p_holm, len(family)), p_holm)

@@ -1,7 +1,45 @@
-"""Predicates of claims, and the words that they were made from."""
+"""Predicates of claims, compiled from what they say in words.
 
-from dataclasses import dataclass
+A claim is read clause by clause (`litreview.claim_forms` finds what it names), and the first
+form that fits a clause decides. Every compiled predicate keeps the words that it was made from and
+how sure that is: a product of what each step leaves open, no probability. A claim that gives none
+says why, by one of `REASONS`. The forms are in `litreview.claim_forms`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+
+from litreview.claim_forms import (
+    Clause,
+    Form,
+    NotCompiled,
+    compile_clause,
+    compile_design,
+    contrast,
+    find_phrases,
+    within,
+)
+from litreview.known_names import Known, Sort, names_of
+from litreview.lexicon import clauses
+from litreview.predicates import parse_predicate
+from litreview.schema import Claim
+
+REASONS = {
+    "other_subject": "it is not about what training on an intermediate task does",
+    "no_effect": "it states no effect of one",
+    "no_counterpart": "what it compares with is not an arm or a target of such a study",
+    "several_encoders": "it compares encoders, of which gains over none say nothing",
+    "maximum": "its number is the most that was seen, which no mean can test",
+    "relative_change": "its change is relative to a score, not in points",
+    "unaligned": "its numbers cannot be told to their arms or targets",
+    "denied_quantifier": "it denies that all or many do, which leaves open how many do",
+    "losses_counted": "it counts losses, where not to gain is not yet to lose",
+    "hedged": "it says what may be, which nothing contradicts",
+    "conditional": "it holds under a condition that no arm or target stands for",
+    "worst": "it says what is worst, for which there is no predicate",
+}
 
 
 @dataclass(frozen=True)
@@ -15,3 +53,133 @@ class Compiled:
     words: tuple[str, ...] = ()
     certainty: float = 1.0
     written: bool = False
+
+
+@dataclass(frozen=True)
+class Compilation:
+    """What a claim gave: predicates, or the reason code (`REASONS`) why it gave none."""
+
+    claim_id: str
+    predicates: tuple[Compiled, ...] = ()
+    code: str | None = None
+
+
+def compile_claim(
+    claim: Claim,
+    study: Mapping[str, Any],
+    names: Mapping[Sort, Iterable[Known]] | None = None,
+    encoder: str | None = None,
+) -> Compilation:
+    """Compile a claim's text.
+
+    Parameters
+    ----------
+    claim : Claim
+        Its own predicates are not looked at.
+    study : mapping
+        The parsed `study.json`: its names, analogues and margin.
+    names : mapping, optional
+        `litreview.known_names.names_of(study)`, where many claims are compiled.
+    encoder : str, optional
+        What the claim's paper starts from, for claims that do not say it (`compile_claims`).
+
+    Returns
+    -------
+    Compilation
+        Valid predicates, in the order of the text.
+    """
+    phrases = find_phrases(claim.text, study, names or names_of(study))
+    try:
+        forms = compile_design(claim.text, phrases)
+        if not forms:
+            forms = _effects(claim.text, phrases, study)
+    except NotCompiled as fault:
+        return Compilation(claim.claim_id, code=fault.code)
+    compiled = [_compiled(form, encoder) for form in forms]
+    for one in compiled:
+        parse_predicate(one.predicate, f"claim {claim.claim_id}, compiled")
+    return Compilation(claim.claim_id, tuple(compiled))
+
+
+def compile_claims(claims: Sequence[Claim], study: Mapping[str, Any]) -> list[Compilation]:
+    """The predicates of every claim: those of its claims file, or else compiled ones.
+
+    An encoder that all experiments of a paper start from, as one of its claims says, is that of the
+    paper's other claims.
+    """
+    names = names_of(study)
+    encoders = _encoders_by_paper(claims, study, names)
+    return [
+        Compilation(
+            claim.claim_id, tuple(Compiled(data, written=True) for data in claim.predicates)
+        )
+        if claim.predicates
+        else compile_claim(claim, study, names, encoders.get(claim.paper_id))
+        for claim in claims
+    ]
+
+
+def counts(compilations: Iterable[Compilation]) -> dict[str, Any]:
+    """How many claims have predicates, written or compiled, and why the others have none."""
+    compilations = list(compilations)
+    written = [bool(one.predicates) and one.predicates[0].written for one in compilations]
+    without = Counter(one.code for one in compilations if one.code)
+    return {
+        "claims": len(compilations),
+        "written": sum(written),
+        "compiled": len(compilations) - sum(written) - without.total(),
+        "not_compiled": [
+            {"code": code, "reason": REASONS[code], "claims": without[code]}
+            for code in sorted(without, key=lambda code: (-without[code], code))
+        ],
+    }
+
+
+def _encoders_by_paper(
+    claims: Sequence[Claim], study: Mapping[str, Any], names: Mapping[Sort, Iterable[Known]]
+) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for claim in claims:
+        written = claim.predicates or [
+            form.predicate
+            for form in compile_design(claim.text, find_phrases(claim.text, study, names))
+        ]
+        for data in written:
+            if data.get("p") == "CONFIG" and data.get("path") == "encoders":
+                found.setdefault(claim.paper_id, set()).add(str(data["value"]))
+    return {paper: next(iter(values)) for paper, values in found.items() if len(values) == 1}
+
+
+def _effects(text: str, phrases: list[Any], study: Mapping[str, Any]) -> list[Form]:
+    forms: list[Form] = []
+    before: Clause | None = None
+    fault: NotCompiled | None = None
+    position = 0
+    for part in clauses(text):
+        start = text.index(part, position)
+        position = start + len(part)
+        clause = Clause(part, tuple(within(phrases, start, position)), text, study, before)
+        try:
+            found = compile_clause(clause)
+            forms += found
+            if before is not None and found:
+                forms += contrast(before, clause)
+            before = clause
+        except NotCompiled as error:
+            fault = fault or error
+    if not forms:
+        raise fault or NotCompiled("no_effect")
+    return forms
+
+
+def _compiled(form: Form, encoder: str | None) -> Compiled:
+    compiled = Compiled(form.predicate, form.words, form.certainty)
+    design = form.predicate["p"] in ("CONFIG", "CARD", "STEPS")
+    if encoder is None or design or "encoder" in form.predicate:
+        return compiled
+    return replace(
+        compiled,
+        predicate={**form.predicate, "encoder": encoder},
+        words=(*form.words, "the encoder that the paper starts from"),
+        certainty=form.certainty * 0.95,
+    )

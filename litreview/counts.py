@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from math import ceil, floor
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
 from litreview import predicates as pr
 from litreview.arms import choose_arms, choose_encoder, choose_targets
-from litreview.findings import LEVEL, Finding
+from litreview.findings import LEVEL, Finding, holm
 from litreview.intervals import Region, require_metric, tail_shares
 from litreview.measurements import Measurements, NotTestable, Sample
 from litreview.schema import CheckVerdict
@@ -80,7 +79,7 @@ def _sure_p_values(samples: Sequence[Sample], margin: float) -> tuple[np.ndarray
     # What did not vary at all, or collapsed, is not shown to gain nothing.
     inside = np.where([sample.varied for sample in samples], inside, 1.0)
     p_values = np.minimum(1, 2 * np.minimum(outside, inside))
-    adjusted = multipletests(p_values, LEVEL, method="holm")[1]
+    adjusted = holm(p_values)
     up = outside < inside
     return np.where(up, adjusted, 1.0), np.where(up, 1.0, adjusted)
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-from statsmodels.stats.multitest import multipletests
 
 from litreview import predicates as pr
 from litreview.arms import Chosen, choose_arms, choose_encoder, choose_targets
-from litreview.findings import LEVEL, Finding
+from litreview.findings import LEVEL, Finding, holm
 from litreview.intervals import Region, require_metric, tail_shares
 from litreview.measurements import Measurements, NotTestable, Sample
 from litreview.schema import CheckVerdict
@@ -85,7 +84,7 @@ def _surest_rival(own: Sequence[Sample], others: Sequence[Sample]) -> float:
     p_values = [
         min(1.0, 2 * tail_shares((other - one).draws, above)[0]) for one in own for other in others
     ]
-    return float(np.min(multipletests(p_values, LEVEL, method="holm")[1]))
+    return float(np.min(holm(p_values)))
 
 
 def _mean(samples: Sequence[Sample]) -> Sample:
