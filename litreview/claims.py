@@ -8,9 +8,13 @@ from pydantic import Field, ValidationError, field_validator
 from ruamel.yaml import YAML, YAMLError
 
 from litreview.atoms import split_atoms
-from litreview.claim_scorer import THRESHOLD, score_sentences
+from litreview.attribution import attribution, cited_papers
+from litreview.claim_scorer import Encode, score_sentences, threshold
+from litreview.direction import way
+from litreview.entities import find_entities, polarity_of
 from litreview.files import InputError, describe_faults
 from litreview.predicates import parse_predicate
+from litreview.qualification import aggregate, comparator, conditions, modality, quantifier
 from litreview.quantities import parse_quantities
 from litreview.records import parse_arxiv_id
 from litreview.schema import Claim, Document, Quantity, Record, Sentence
@@ -155,19 +159,43 @@ def _claim_of(entry: ClaimEntry, stated_in: str | None) -> Claim:
         start=None,
         end=None,
         quote=None,
-        quantities=parse_quantities(entry.text),
         origin="claims_file",
         predicates=entry.predicates,
         stated_in=stated_in,
+        **typed_fields(entry.text),
     )
 
 
-def extract_claims(document: Document) -> list[Claim]:
+def typed_fields(text: str) -> dict[str, Any]:
+    """The fields of `Claim` that only its text decides, but for its kind."""
+    entities = find_entities(text)
+    stated = way(text, polarity_of(entities))
+    return {
+        "quantities": parse_quantities(text),
+        "entities": entities,
+        "change": stated.change,
+        "direction": stated.direction,
+        "comparator": comparator(text),
+        "aggregate": aggregate(text),
+        "quantifier": quantifier(text),
+        "modality": modality(text),
+        "conditions": conditions(text),
+    }
+
+
+def extract_claims(document: Document, encode: Encode | None = None) -> list[Claim]:
     """Find the claims that a document states.
 
     Every sentence is scored within its section (`litreview.claim_scorer`); those that reach the
     threshold are claims. A digest holds findings only, so there all sentences are, without a score.
-    A sentence with coordinated numbers becomes one claim a number.
+    A sentence with coordinated numbers or contrasted changes becomes one claim each.
+
+    Parameters
+    ----------
+    document : Document
+        A read paper.
+    encode : callable, optional
+        The project's encoder (`litreview.encoder.load_encoder`), for the better level of scores.
 
     Returns
     -------
@@ -177,14 +205,15 @@ def extract_claims(document: Document) -> list[Claim]:
         `quantities` are into `text`.
     """
     claims: list[Claim] = []
+    least = threshold(encode)
     for sentences in _by_section(document):
         texts = [document.text[sentence.start : sentence.end] for sentence in sentences]
         if document.kind == "digest":
             scores = [None] * len(texts)
         else:
-            scores = [round(score, 4) for score in score_sentences(texts)]
+            scores = [round(score, 4) for score in score_sentences(texts, encode)]
         for sentence, text, score in zip(sentences, texts, scores, strict=True):
-            if score is None or score >= THRESHOLD:
+            if score is None or score >= least:
                 claims += _atomic_claims(document, sentence, text, score)
     return claims
 
@@ -204,23 +233,27 @@ def _atomic_claims(
     document: Document, sentence: Sentence, quote: str, score: float | None
 ) -> list[Claim]:
     atoms = split_atoms(quote)
+    reported_from = cited_papers(document.citations, sentence.start, sentence.end)
+    whose = "own" if document.kind == "digest" else attribution(quote, sentence.section)
     claims = []
     for number, text in enumerate(atoms, start=1):
         suffix = f".{number}" if len(atoms) > 1 else ""
-        quantities = parse_quantities(text)
+        fields = typed_fields(text)
         claims.append(
             Claim(
                 claim_id=f"{document.document_id}:{sentence.sentence_id}{suffix}",
                 text=text,
-                kind=claim_kind(text, quantities),
+                kind=claim_kind(text, fields["quantities"]),
                 paper_id=document.paper_id,
                 document_id=document.document_id,
                 start=sentence.start,
                 end=sentence.end,
                 quote=quote,
-                quantities=quantities,
                 origin="extracted",
                 score=score,
+                attribution=whose,
+                reported_from=reported_from if whose == "reported" else [],
+                **fields,
             )
         )
     return claims

@@ -1,9 +1,11 @@
 """Claims: from a claims file with all its faults, and from documents with their places."""
 
+import numpy as np
 import pytest
 
 from litreview.atoms import split_atoms
-from litreview.claim_scorer import CUES, THRESHOLD, score_sentences
+from litreview.claim_features import CUES, sentence_features, word_sequences
+from litreview.claim_scorer import model, score_sentences, threshold
 from litreview.claims import claim_kind, extract_claims, read_claims_file
 from litreview.files import InputError
 from litreview.parsing import parse_latex
@@ -136,7 +138,7 @@ def test_findings_of_an_abstract_become_claims_and_the_background_does_not():
         "These results suggest that reasoning is important.",
     ]
     assert [claim.claim_id.rsplit(":", 1)[1] for claim in claims] == ["s3.1", "s3.2", "s3.3", "s4"]
-    assert all(claim.score >= THRESHOLD for claim in claims)
+    assert all(claim.score >= threshold() for claim in claims)
     assert [claim.kind for claim in claims] == ["delta", "delta", "delta", "existence"]
 
 
@@ -166,6 +168,22 @@ def test_reference_lists_hold_no_claims():
             "In French and German, it improves by 38% and 58%.",
             ["In French, it improves by 38%.", "In German, it improves by 58%."],
         ),
+        (
+            "We gain 8.2 points on SQuAD, 7.5 on MNLI and 7.0 on HellaSwag.",
+            [
+                "We gain 8.2 points on SQuAD.",
+                "We gain 7.5 points on MNLI.",
+                "We gain 7.0 points on HellaSwag.",
+            ],
+        ),
+        (
+            "It improves SQuAD (by 8.2%) and MNLI (by 7.5%).",
+            ["It improves SQuAD (by 8.2%).", "It improves MNLI (by 7.5%)."],
+        ),
+        (
+            "MNLI improves XNLI by 3 points, while CCG hurts it by 2 points.",
+            ["MNLI improves XNLI by 3 points.", "CCG hurts it by 2 points."],
+        ),
         # The nearer list of names belongs to the numbers.
         (
             "For QA and NER, with BERT and GPT we see gains of 1.5 and 2.5 points.",
@@ -189,6 +207,8 @@ def test_coordinated_numbers_are_split_by_their_names(text, atoms):
         "It has 9 tasks and 40 languages.",
         "From BERT and GPT to T5: 5 to 8 points.",
         "No numbers at all, in French and German.",
+        "The model improves by 3 points but is slower.",
+        "Accuracy rises from 67.5 to 85.0, but only for French.",
     ],
 )
 def test_lists_that_do_not_match_are_left_whole(text):
@@ -237,3 +257,49 @@ def test_each_cue_moves_the_score_the_way_its_weight_says():
 
 def test_no_sentences_have_no_scores():
     assert score_sentences([]) == []
+
+
+def test_features_of_a_sentence_tell_its_place_its_cues_and_its_neighbours():
+    first, last = sentence_features(["We study size here.", "Our results suggest that it helps."])
+    assert first["share"] == 0.0
+    assert last["share"] == 1.0
+    assert first["number 1"] == last["0 to the end"] == 1.0
+    assert last["our_results"] == last["late our_results"] == first["our_results behind"] == 1.0
+    assert first["our_results later"] == 1.0
+    assert "our_results later" not in last
+    assert sentence_features([]) == []
+
+
+def test_word_sequences_mark_the_beginning_and_take_digits_apart():
+    assert word_sequences("We gain 12%") >= {"^ we", "we gain 1", "1 2 %", "%"}
+
+
+def test_the_card_of_the_scorer_says_what_it_was_fitted_on_and_how_well_it_does():
+    card = model()["card"]
+    assert {"fitted_on", "licence", "date", "f1", "refit"} <= set(card)
+    assert 0 < threshold() < 1
+    assert card["f1"]["encoder"]["cross_validated"] > card["f1"]["plain"]["cross_validated"] > 0.8
+
+
+def test_the_second_level_reads_the_vectors_of_an_encoder():
+    def encode(texts):
+        return np.eye(len(texts), 384, dtype=np.float32)
+
+    sentences = ["We study size.", "Our results suggest that size helps."]
+    plain, vector = score_sentences(sentences), score_sentences(sentences, encode)
+    assert len(vector) == 2
+    assert vector != plain
+    assert all(0 < score < 1 for score in vector)
+
+
+def test_claims_carry_entities_and_whose_they_are():
+    text = (
+        "\\begin{abstract}We study size. Prior work suggests that MNLI improves accuracy on XNLI. "
+        "We show that our results suggest that SQuAD hurts XNLI.\\end{abstract}"
+    )
+    claims = extract_claims(document(text))
+    last = claims[-1]
+    named = {(e.kind, e.name) for e in last.entities}
+    assert {("dataset", "squad"), ("dataset", "xnli")} <= named
+    assert (last.attribution, last.direction) == ("own", "worse")
+    assert [c.attribution for c in claims if c.text.startswith("Prior")] in (["reported"], [])
