@@ -39,10 +39,11 @@ _SAME = _words(
     r"show\w*|result in)|not (?:\w+ )?(?:significan\w+|differ\w*|better|worse|superior|inferior|"
     r"affected|changed|altered|improved|increased|reduced|associated|reach\w*)|"
     r"non-?(?:statistically )?[ -]?significan\w+|insignificant(?:ly)?|similar(?:ly)?|comparable|"
-    r"comparably|equivalent|(?:the|about|much the|almost the) same|on par|on a par|unchanged|"
-    r"equally|identical|neither|no (?:better|worse|more|less|higher|lower)|nor|failed to|fails? to|"
-    r"(?:not|no) reach\w* significance|ns|as (?:well|good|effective|safe|many|much|high) as|"
-    r"matche[sd]|match|insensitive|unaffected|non-?inferior\w*|trend(?:ed)?"
+    r"comparably|equivalent|(?:is|are|was|were|remain\w*|stay\w*|perform\w*|about|much|"
+    r"almost) the same|on par|on a par|unchanged|equally|identical|neither|no (?:better|worse|more|"
+    r"less|higher|lower)|nor|failed to|fails? to|(?:not|no) reach\w* significance|ns|as (?:well|"
+    r"good|effective|safe|many|much|high) as|matche[sd]|match|insensitive|unaffected|"
+    r"non-?inferior\w*|trend(?:ed)?"
 )
 _BETTER = _words(
     r"better|best|improv\w+|outperform\w*|superior|surpass\w*|beats?|benefi\w+|boost\w*|help(?:s|"

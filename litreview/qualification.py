@@ -24,13 +24,13 @@ _COMPARATOR = re.compile(
     + r"|\b(?:compared (?:to|with)|in comparison (?:to|with)|relative to|versus|vs\.?|"
     r"as opposed to|"
     r"(?:improv\w+|gains?|increases?|drops?|advantage|superior|inferior|points?|%|F1|BLEU|"
-    r"accuracy) (?:over|to|above|below|from|against)|outperform\w*|surpass\w*|exceed\w*|"
+    r"accuracy) (?:over|above|below|against)|outperform\w*|surpass\w*|exceed\w*|"
     r"beat(?:s|ing)?|underperform\w*|lags? behind|on par with|comparable (?:to|with)|"
     r"similar to|as \w+ as) (?:that of |those of )?(?P<other>.+?)" + _END,
     re.IGNORECASE,
 )
 _NO_COMPARATOR = re.compile(r"\d|(?:the )?(?:average|same|time|total|all)\b", re.IGNORECASE)
-_LONGEST_COMPARATOR = 12
+_LONGEST_COMPARATOR = 16
 _AGGREGATES: tuple[tuple[Aggregate, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE))
     for name, pattern in (
@@ -55,15 +55,18 @@ _ALWAYS = (
     r"except) (?:when|if|for|with|without|on|in)|as long as|in the (?:absence|presence) of|"
     r"regardless of|across|among"
 )
-_NAMING = r"for|on|in|at|after|with|using|trained on|fine-?tuned on"
-_OPENER = rf"(?:{_ALWAYS}|{_NAMING}|as)"
-_CONDITION = re.compile(
-    rf"\b(?P<opener>{_OPENER})\s(?P<what>(?:(?!\s{_OPENER}\s|\s(?:by|than|and)\s)[^,;:()])+)",
-    re.IGNORECASE,
+_PLACE = re.compile(
+    r"\b(?:[Ff]or|[Oo]n|[Ii]n|[Aa]t|[Aa]fter|[Ww]ith|[Uu]sing|trained on|fine-?tuned on)\s"
+    r"(?:[a-z-]+\s){0,4}?"
+    r"(?:(?:[A-Z]|[a-z]{1,2}[A-Z\d])[\w@.’'-]*\w(?:\s[A-Z\d][\w@.’'-]*\w)*"
+    r"(?:\s(?:benchmark|tasks?|data|datasets?|corpus|languages?))?"
+    r"|\d[\d,.]*(?:\s(?:million|billion|thousand))?(?:\s[a-z-]+){0,2}?\s[a-z-]+s\b)"
 )
-_STRONG = re.compile(_ALWAYS, re.IGNORECASE)
-_GROWING = re.compile(
-    r"\bas (?:\w+ ){1,6}(?:grow|increas|ris|decreas|shrink|fall|scal|improv)\w*", re.I
+_CONDITION = re.compile(
+    rf"\b(?:{_ALWAYS})\s(?!(?:them|which|others|these)\b)"
+    rf"(?:(?!\s(?:{_ALWAYS}|by|than|and)\s)[^,;:()])+"
+    r"|\bas\s(?:\w+\s){1,6}?(?:grow|increas|ris|decreas|shrink|fall|scal|improv)[^,;:()]*",
+    re.IGNORECASE,
 )
 
 
@@ -71,6 +74,8 @@ def comparator(text: str) -> str | None:
     """What the claim compares with, in its own words: "than X", "over X", "outperforms X"."""
     for match in _COMPARATOR.finditer(text):
         found = (match.group("than") or match.group("other")).strip()
+        if found.startswith("both "):
+            found = re.split(r"[,;:.](?!\d)", text[match.end() - len(found) :])[0]
         if found and not _NO_COMPARATOR.match(found) and len(found.split()) <= _LONGEST_COMPARATOR:
             return found
     return None
@@ -126,18 +131,16 @@ def _hedge(word: str) -> str:
 def conditions(text: str) -> list[str]:
     """The phrases that say when the claim holds, in order: "when data are scarce", "on XQuAD".
 
-    Conditions proper ("when", "under", "without", "across") always count; plain places
-    ("on", "in", "with") only where they name something.
+    Conditions proper ("when", "under", "without", "across") always count, to the end of their
+    clause; places ("on", "in", "with") only where they name or number something.
     """
     found = []
     for clause in clauses(text):
-        for match in _CONDITION.finditer(clause):
-            phrase, opener = match.group().strip(" ."), match["opener"].lower()
-            names = re.search(r"[A-Z]\w|\d", match["what"]) is not None
-            if opener == "as":
-                holds = _GROWING.match(phrase) is not None
-            else:
-                holds = _STRONG.fullmatch(opener) is not None or names
-            if holds and not phrase.lower().startswith("on par"):
-                found.append(phrase)
+        spans = [match.span() for match in _CONDITION.finditer(clause)]
+        spans += [
+            match.span()
+            for match in _PLACE.finditer(clause)
+            if not any(start < match.end() and match.start() < end for start, end in spans)
+        ]
+        found += [clause[start:end].strip(" .") for start, end in sorted(spans)]
     return found
