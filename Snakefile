@@ -69,6 +69,7 @@ localrules:
     compose_synthesis,
     review_synthesis,
     write_synthesis,
+    pack_synthesis,
     all,
     data,
     encoders,

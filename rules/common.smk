@@ -97,6 +97,11 @@ def encoder_flags(wildcards):
     return f"--encoder {FILES}/encoders/{entry.name} --depth {depth}"
 
 
+def folders_of(paths):
+    """The folders that files lie in, each once."""
+    return list(dict.fromkeys(str(Path(path).parent) for path in paths))
+
+
 def encoder_card(wildcards):
     return f"{RESULTS}/encoders/{source_name(wildcards.encoder)}/card.json"
 

@@ -23,6 +23,7 @@ ONCE = (
     "compose_synthesis",
     "review_synthesis",
     "write_synthesis",
+    "pack_synthesis",
 )
 """Rules of a single job in every study."""
 

@@ -1,19 +1,25 @@
 """What leaves with the report: references as BibTeX, and the record of corrections."""
 
+import hashlib
+import json
+import zipfile
+
 import bibtexparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rocrate.rocrate import ROCrate
 
 from litreview.files import InputError, read_json
 from litreview.schema import Panel
 from litreview.synthesis import corrections as record
+from litreview.synthesis import crate
 from litreview.synthesis.bibtex import citation_key, escape, render_bibtex
 from litreview.synthesis.content import build_content, text_of
 from litreview.synthesis.model import Bullets, Paragraph, Reference, Table
 from litreview.synthesis.references import number_references
 from litreview.synthesis.report import with_corrections
-from tests.litreview_examples import tables
+from tests.litreview_examples import study, tables
 from tests.litreview_papers import OTHER_PAPER, claim, inputs, paper
 
 PANEL = Panel(
@@ -223,3 +229,150 @@ def test_the_record_is_typed(tmp_path):
     again = record.Corrections.model_validate(read_json(tmp_path / "corrections.json"))
     assert again == found
     assert {event.type for event in again.events} == {"claim", "verdict"}
+
+
+@pytest.fixture
+def packed(tmp_path):
+    """A crate of a few files, with its metadata and the files that went into it."""
+    made = {
+        "report/synthesis.md": "# Report",
+        "effects.parquet": "not read here",
+        "data/nli/training.json": '{"title": "NLI", "licence": "CC BY 4.0"}',
+        "workflow/Snakefile": "rule all:",
+        "workflow/rules/common.smk": "",
+    }
+    files = {}
+    for place, text in made.items():
+        files[place] = tmp_path / "files" / place
+        files[place].parent.mkdir(parents=True, exist_ok=True)
+        files[place].write_text(text)
+    design = study(
+        versions={"snakemake": "9.27.1", "python": "3.11"}, authors=[PERSON, "B. Author"]
+    )
+    content = build_content(inputs(study=design, checks=[]))
+    metadata = crate.describe(content, design, files)
+    output = tmp_path / "crate.zip"
+    crate.pack(metadata, files, output)
+    return content, design, files, output
+
+
+PERSON = "A. Author (0000-0001-9842-9718)"
+
+
+def graph(output):
+    with zipfile.ZipFile(output) as archive:
+        described = json.loads(archive.read(crate.METADATA))
+        return {one["@id"]: one for one in described["@graph"]}, archive.namelist()
+
+
+def refs(value):
+    """Identifiers that a property points to."""
+    if isinstance(value, list):
+        return [found for one in value for found in refs(one)]
+    return [value["@id"]] if isinstance(value, dict) and set(value) == {"@id"} else []
+
+
+def test_the_crate_has_what_its_profiles_require(packed):
+    _, _, _, output = packed
+    entities, _ = graph(output)
+    root = entities["./"]
+    assert set(refs(root["conformsTo"])) == set(crate.PROFILES)
+    assert all(entities[one]["version"] for one in crate.PROFILES)
+    assert {"name", "description", "datePublished", "license", "author"} <= set(root)
+    assert refs(root["mainEntity"]) == [crate.MAIN]
+    main = entities[crate.MAIN]
+    assert {"File", "SoftwareSourceCode", "ComputationalWorkflow"} == set(main["@type"])
+    language = entities[refs(main["programmingLanguage"])[0]]
+    assert (language["name"], language["version"]) == ("Snakemake", "9.27.1")
+    (action,) = [one for one in entities.values() if one["@type"] == "CreateAction"]
+    assert refs(action["instrument"]) == [crate.MAIN]
+    assert action["@id"] in refs(root["mentions"])
+    assert "report/synthesis.md" in refs(action["result"])
+    assert "data/nli/training.json" in refs(action["object"])
+    assert set(refs(action["agent"])) == set(refs(root["author"]))
+
+
+def test_every_file_of_the_crate_is_there_and_every_link_within_it_leads_somewhere(packed):
+    _, _, files, output = packed
+    entities, names = graph(output)
+    assert sorted(refs(entities["./"]["hasPart"])) == sorted(files)
+    assert sorted(names) == sorted([*files, crate.METADATA])
+    with zipfile.ZipFile(output) as archive:
+        for place in files:
+            data = archive.read(place)
+            assert entities[place]["sha256"] == hashlib.sha256(data).hexdigest()
+            assert entities[place]["contentSize"] == str(len(data))
+    targets = {to for one in entities.values() for value in one.values() for to in refs(value)}
+    outside = {one for one in targets - set(entities) if not one.startswith("http")}
+    assert outside == set()
+
+
+def test_people_are_authors_and_tools_are_software_agents(packed):
+    _, _, _, output = packed
+    entities, _ = graph(output)
+    authors = [entities[one] for one in refs(entities["./"]["author"])]
+    assert [(one["@id"], one["@type"], one["name"]) for one in authors] == [
+        ("https://orcid.org/0000-0001-9842-9718", "Person", "A. Author"),
+        ("#author-2", "Person", "B. Author"),
+    ]
+    tools = [entities[one] for one in refs(entities["./"]["contributor"])]
+    assert {one["name"] for one in tools} == {"snakemake", "python"}
+    assert all("SoftwareAgent" in one["@type"] and one["softwareVersion"] for one in tools)
+    assert "the tools are not authors" in entities["#disclosure"]["text"]
+    card = entities["data/nli/training.json"]
+    assert card["description"] == "Card of NLI; licence of the data: CC BY 4.0"
+
+
+@pytest.mark.parametrize(
+    "author", ["", "Autonomous AI Research System", "GPT-9", "The research bot", "An LLM"]
+)
+def test_a_deposit_needs_people_for_authors(author):
+    with pytest.raises(InputError, match=r"authors: .* is no person"):
+        crate.people(["A. Author", author])
+    assert crate.people(["Ai Weiwei"]) == [("#author-1", "Ai Weiwei")]
+
+
+def test_a_crate_without_its_workflow_is_refused(packed):
+    content, design, files, _ = packed
+    with pytest.raises(InputError, match="workflow/Snakefile: not among the files"):
+        crate.describe(content, design, {"a.txt": files["report/synthesis.md"]})
+
+
+def test_the_same_files_give_the_same_archive(packed, tmp_path):
+    content, design, files, output = packed
+    again = tmp_path / "again.zip"
+    crate.pack(crate.describe(content, design, dict(reversed(files.items()))), files, again)
+    assert again.read_bytes() == output.read_bytes()
+
+
+def test_the_crate_is_read_by_the_package_that_reads_crates(packed, tmp_path):
+    _, _, files, output = packed
+    read = ROCrate(output)
+    assert read.mainEntity.id == crate.MAIN
+    assert {one.id for one in read.data_entities} == set(files)
+
+
+def test_the_disclosure_tells_what_rules_and_what_people_did():
+    content = build_content(inputs())
+    (section,) = [one for one in content.sections if one.identifier == "disclosure"]
+    points = [text_of(item) for b in section.blocks if isinstance(b, Bullets) for item in b.items]
+    heads = [point.partition(":")[0] for point in points]
+    assert heads == [
+        *("Written by software", "Done by rules", "Measured", "Done by people"),
+        *("Known of its quality", "Responsibility"),
+    ]
+    assert "No language model was used." in points[0]
+    assert "three verdicts, four checks against the measurements" in points[1]
+    assert "the choice of the papers" in points[3]
+    assert "not calibrated" in points[4]
+    live = study(config={**study()["config"], "literature": {"mode": "live"}})
+    told = " ".join(
+        text_of(item)
+        for one in build_content(inputs(study=live)).sections
+        if one.identifier == "disclosure"
+        for b in one.blocks
+        if isinstance(b, Bullets)
+        for item in b.items
+    )
+    assert "Done by rules: search, removal of duplicates and screening" in told
+    assert "choice of the papers" not in told
