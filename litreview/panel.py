@@ -7,13 +7,12 @@ import numpy as np
 
 from litreview.agreement import alpha_interval, constant_raters, krippendorff_alpha
 from litreview.answerability import Condition
-from litreview.reviewers import CLAIMS, overall_of
-from litreview.schema import Panel, Paper, Review
+from litreview.reviewers import CLAIMS, sound_part, written
+from litreview.schema import Audit, Fingerprint, Panel, Paper, Review
 from litreview.wording import count_of, listing
 
 OUTVOTED = 1.0
 """Points by which the score may exceed the lowest reviewer, so that two cannot outvote a fault."""
-CAP_WITHDRAWN, CAP_UNRESOLVED, CAP_WRONG_NUMBER = 4.0, 3.0, 3.0
 NOTE = (
     "The reviewers are rules written by the same hands, so their agreement measures how far the "
     "rules overlap, not how reliable the score is. It is not peer review."
@@ -21,7 +20,13 @@ NOTE = (
 RESAMPLES, SEED = 1000, 0
 
 
-def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
+def combine(
+    reviews: Sequence[Review],
+    caps: Mapping[str, float],
+    *,
+    stops: Sequence[str] = (),
+    fingerprint: Fingerprint | None = None,
+) -> Panel:
     """Combine reviews.
 
     The score is the median of the reviewers' overall scores, but at most `OUTVOTED` above the
@@ -34,12 +39,15 @@ def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
     reviews : sequence of Review
     caps : mapping of str to float
         Highest score by the sentence that says why; see `caps_of`.
+    stops : sequence of str
+        See `stops_of`.
+    fingerprint : Fingerprint, optional
     """
     ratings = _claim_ratings(reviews)
     ceiling = min(caps.values(), default=10.0)
-    draws = [_drawn_score(reviews, ratings, rng_draw) for rng_draw in _draws(ratings.shape[1])]
-    score = _score([review.overall for review in reviews])
-    low, high = np.quantile(draws, [0.025, 0.975]) if draws else (score, score)
+    draws = _drawn_scores(reviews, ratings)
+    score = score_of(reviews)
+    low, high = np.quantile(draws, [0.025, 0.975]) if len(draws) else (score, score)
     alpha, ends = None, (None, None)
     if not constant_raters(ratings):
         alpha = krippendorff_alpha(ratings)
@@ -47,6 +55,7 @@ def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
     return Panel(
         reviews=list(reviews),
         score=min(score, ceiling),
+        tier=tier_of(min(score, ceiling)) if ceiling else "no score",
         low=min(float(low), ceiling),
         high=min(float(high), ceiling),
         alpha=alpha,
@@ -54,6 +63,8 @@ def combine(reviews: Sequence[Review], caps: Mapping[str, float]) -> Panel:
         alpha_high=ends[1],
         caps=list(caps),
         note=NOTE,
+        stops=list(stops),
+        fingerprint=fingerprint,
     )
 
 
@@ -62,53 +73,71 @@ def uniform_raters(reviews: Sequence[Review]) -> list[str]:
     return [reviews[place].role for place in constant_raters(_claim_ratings(reviews))]
 
 
-def caps_of(
-    cited: Iterable[Paper],
-    unresolved: Sequence[str],
-    conditions: Iterable[Condition],
-    unprinted: Sequence[str] = (),
-    unsound_gains: int = 0,
-) -> dict[str, float]:
+def caps_of(audits: Iterable[Audit]) -> dict[str, float]:
     """Hard limits of the score, each by the sentence that gives its reason.
 
     Parameters
     ----------
-    cited : iterable of Paper
-        Records of the papers cited; one withdrawn or retracted caps the score at 4.
-    unresolved : sequence of str
-        Cited papers without a usable record; one caps the score at 3.
-    conditions : iterable of Condition
-        Parts of the research question; with one that nothing speaks to there is no score, which
-        stands as 0.
-    unprinted : sequence of str
-        Figures printed in the report that no table has; one caps the score at 3.
-    unsound_gains : int
-        Gains that do not follow from their scores; one caps the score at 3.
+    audits : iterable of Audit
+        One with a fault limits the score as `reviewers.yaml` says. With a part of the question
+        that nothing speaks to there is no score, which stands as 0.
     """
     caps = {}
-    withdrawn = [paper for paper in cited if paper.status in ("withdrawn", "retracted")]
-    if withdrawn:
-        number = count_of(len(withdrawn), "cited paper is", "cited papers are")
-        caps[f"The score is at most 4, since {number} withdrawn or retracted."] = CAP_WITHDRAWN
-    if unresolved:
-        number = count_of(len(unresolved), "reference does", "references do")
-        caps[f"The score is at most 3, since {number} not resolve."] = CAP_UNRESOLVED
-    if unprinted:
-        number = count_of(len(unprinted), "printed figure stands", "printed figures stand")
-        caps[f"The score is at most 3, since {number} in no table."] = CAP_WRONG_NUMBER
-    if unsound_gains:
-        number = count_of(unsound_gains, "gain does", "gains do")
-        caps[f"The score is at most 3, since {number} not follow from the scores."] = (
-            CAP_WRONG_NUMBER
-        )
-    missing = [condition.term for condition in conditions if condition.basis == "missing"]
-    if missing:
-        terms = listing(missing, "or")
-        caps[f"There is no score, since nothing speaks to {terms} in the question."] = 0.0
+    for audit in audits:
+        if not audit.faults:
+            continue
+        entry = written()["audits"][audit.kind]
+        if audit.kind == "question":
+            terms = listing(audit.faults, "or")
+            sentence = f"There is no score, since nothing speaks to {terms} in the question."
+        else:
+            number = count_of(len(audit.faults), entry["one"], entry["several"])
+            sentence = f"The score is at most {entry['at_most']:g}, since {number}."
+        caps[sentence] = float(entry["at_most"])
     return caps
 
 
-def _score(overall: Sequence[float]) -> float:
+def stops_of(audits: Iterable[Audit]) -> list[str]:
+    """Faults with which a report must not leave, each with its audit."""
+    return [
+        f"{audit.kind}: {fault}"
+        for audit in audits
+        if written()["audits"][audit.kind].get("stops", False)
+        for fault in audit.faults
+    ]
+
+
+def tier_of(score: float) -> str:
+    """What a score is called; the tiers part the scores from 0 to 10, each from its own least on.
+
+    Raises
+    ------
+    ValueError
+        If the score lies outside.
+    """
+    if not 0 <= score <= 10:
+        raise ValueError(f"a score lies between 0 and 10, not at {score}")
+    tiers = written()["tiers"]
+    return tiers[max(least for least in tiers if score >= least)]
+
+
+def audit_question(conditions: Iterable[Condition]) -> Audit:
+    """The parts of the question that neither evidence nor measurements speak to."""
+    conditions = list(conditions)
+    missing = [condition.term for condition in conditions if condition.basis == "missing"]
+    return Audit(kind="question", checked=len(conditions), faults=missing)
+
+
+def audit_withdrawn(cited: Iterable[Paper]) -> Audit:
+    """The cited papers that were withdrawn or retracted."""
+    cited = list(cited)
+    faults = [paper.paper_id for paper in cited if paper.status in ("withdrawn", "retracted")]
+    return Audit(kind="withdrawn", checked=len(cited), faults=faults)
+
+
+def score_of(reviews: Sequence[Review]) -> float:
+    """The median of the overall scores, but at most `OUTVOTED` above the lowest."""
+    overall = [review.overall for review in reviews]
     return float(min(np.median(overall), min(overall) + OUTVOTED))
 
 
@@ -129,21 +158,29 @@ def _claim_ratings(reviews: Sequence[Review]) -> np.ndarray:
     return table
 
 
-def _draws(claims: int) -> list[np.ndarray]:
-    rng = np.random.default_rng(SEED)
-    return [rng.integers(claims, size=claims) for _ in range(RESAMPLES)] if claims else []
+def _drawn_scores(reviews: Sequence[Review], ratings: np.ndarray) -> np.ndarray:
+    """Scores with the claims drawn anew, shape (RESAMPLES,); empty without claims."""
+    claims = ratings.shape[1]
+    if not claims:
+        return np.empty(0)
+    drawn = np.random.default_rng(SEED).integers(claims, size=(RESAMPLES, claims))
+    overall = np.stack(
+        [_drawn_overall(review, ratings[row][drawn]) for row, review in enumerate(reviews)]
+    )
+    return np.minimum(np.median(overall, axis=0), overall.min(axis=0) + OUTVOTED)
 
 
-def _drawn_score(reviews: Sequence[Review], ratings: np.ndarray, drawn: np.ndarray) -> float:
-    """The score with the claims of one draw."""
-    overall = []
-    for row, review in enumerate(reviews):
-        rated = ratings[row, drawn]
-        rated = rated[~np.isnan(rated)]
-        fixed = [
-            rating.score
-            for rating in review.ratings
-            if rating.dimension != CLAIMS and not rating.dimension.startswith("claim ")
-        ]
-        overall.append(overall_of([float(rated.mean()) if len(rated) else None, *fixed]))
-    return _score(overall)
+def _drawn_overall(review: Review, rated: np.ndarray) -> np.ndarray:
+    """A reviewer's overall score by draw, as `overall_of` makes it."""
+    fixed = [
+        rating.score
+        for rating in review.ratings
+        if rating.score is not None
+        and rating.dimension != CLAIMS
+        and not rating.dimension.startswith("claim ")
+    ]
+    number = np.count_nonzero(~np.isnan(rated), axis=1)
+    means = np.nansum(rated, axis=1) / np.maximum(number, 1)
+    dimensions = len(fixed) + (number > 0)
+    total = sum(fixed) + np.where(number > 0, means, 0.0)
+    return total / np.maximum(dimensions, 1) * sound_part(review.audits)

@@ -3,7 +3,8 @@
 The sceptic sees claims, evidence and verdicts; methods sees the search, the documents and the
 design; numbers sees the measurements, the checks and the figures that the report prints. Each
 rates every claim it can, and dimensions of its own, from 0 to 10; what the scores mean stands in
-`reviewers.yaml`.
+`reviewers.yaml`. What a reviewer works out again and finds at fault (its audits) takes its part off
+the reviewer's score.
 """
 
 from collections import defaultdict
@@ -18,6 +19,7 @@ from ruamel.yaml import YAML
 
 from litreview.predicates import measurable_checks
 from litreview.schema import (
+    Audit,
     Check,
     Claim,
     Document,
@@ -28,6 +30,7 @@ from litreview.schema import (
     SearchOutcome,
     Verdict,
 )
+from litreview.soundness import sound_gains, within_intervals
 from litreview.wording import count_of, listing
 
 Role = Literal["sceptic", "methods", "numbers"]
@@ -36,15 +39,19 @@ BY_LEVEL = {"V0": 3.0, "V1": 5.0, "V2": 7.0, "V3": 9.0, "V4": 10.0, "V5": 10.0}
 BY_LABEL = {"refuted": 0.0, "overstated": 2.0, "insufficient": 3.0}
 BY_KIND = {"latex": 10.0, "html": 10.0, "jats": 10.0, "pdf": 8.0, "abstract": 5.0, "digest": 4.0}
 BY_CHECK = {"supported": 10.0, "inconclusive": 5.0, "contradicted": 2.0}
-TOLERANCE = 1e-6
 FROZEN = "frozen"
 FULL_TEXT = ("latex", "html", "jats", "pdf")
 
 
 @cache
+def written() -> dict[str, Any]:
+    """What stands in `reviewers.yaml`: dimensions, audits and tiers."""
+    return YAML(typ="safe").load(Path(__file__).with_name("reviewers.yaml"))
+
+
 def anchors() -> dict[str, dict[str, dict[str, Any]]]:
     """Questions and anchors by role and dimension."""
-    return YAML(typ="safe").load(Path(__file__).with_name("reviewers.yaml"))
+    return written()["dimensions"]
 
 
 def claim_dimension(claim_id: str) -> str:
@@ -53,7 +60,10 @@ def claim_dimension(claim_id: str) -> str:
 
 
 def sceptic(
-    claims: Sequence[Claim], evidence: Iterable[Evidence], verdicts: Sequence[Verdict]
+    claims: Sequence[Claim],
+    evidence: Iterable[Evidence],
+    verdicts: Sequence[Verdict],
+    audits: Sequence[Audit] = (),
 ) -> Review:
     """Rate how far the documents bear out the claims.
 
@@ -61,6 +71,8 @@ def sceptic(
     ----------
     claims, evidence, verdicts : records
         A claim without a verdict counts as one of level V0 without support.
+    audits : sequence of Audit
+        Of any reviewer; each takes its own.
     """
     by_claim = {verdict.claim_id: verdict for verdict in verdicts}
     own = {item.claim_id for item in evidence if not item.independent}
@@ -84,7 +96,8 @@ def sceptic(
     ratings = {
         claim.claim_id: _verdict_score(one) for claim, one in zip(claims, found, strict=True)
     }
-    return _review("sceptic", ["claims", "evidence", "verdicts"], ratings, dimensions)
+    inputs = ["claims", "documents", "evidence", "verdicts", "content: claims"]
+    return _review("sceptic", inputs, ratings, dimensions, audits)
 
 
 def _verdict_score(verdict: Verdict | None) -> float:
@@ -102,6 +115,7 @@ def methods(
     searches: Sequence[SearchOutcome],
     documents: Sequence[Document],
     study: Mapping[str, Any],
+    audits: Sequence[Audit] = (),
 ) -> Review:
     """Rate what was searched, what was read, and how the experiment is laid out."""
     status = {paper.paper_id: paper.status for paper in papers}
@@ -132,8 +146,8 @@ def methods(
         ),
         "design": (design, f"{met} Not met: {listing(lacking)}." if lacking else met),
     }
-    inputs = ["records", "searches", "documents", "claims", "study"]
-    return _review("methods", inputs, ratings, dimensions)
+    inputs = ["records", "searches", "documents", "study", "content: prose, references"]
+    return _review("methods", inputs, ratings, dimensions, audits)
 
 
 def _search_score(search: SearchOutcome) -> float:
@@ -166,6 +180,7 @@ def numbers(
     checks: Sequence[Check],
     printed: Collection[str],
     known: Collection[str],
+    audits: Sequence[Audit] = (),
 ) -> Review:
     """Rate the measurements, the checks, and whether the report prints what was measured.
 
@@ -187,27 +202,19 @@ def numbers(
         claim.claim_id: float(np.mean(scores[claim.claim_id])) if scores[claim.claim_id] else None
         for claim in claims
     }
-    gain, low, high = (effects[key].to_numpy(dtype=float) for key in ("gain", "low", "high"))
-    held = np.isfinite(low) & np.isfinite(high) & (low <= gain) & (gain <= high)
     known = set(known)
     dimensions = {
         "tested": _share(
             [check.verdict != "not_testable" for check in measurable], "statements could be tested"
         ),
-        "intervals": _share(held.tolist(), "gains lie in their interval"),
+        "intervals": _share(within_intervals(effects).tolist(), "gains lie in their interval"),
         "arithmetic": _share(sound_gains(effects).tolist(), "gains follow from their scores"),
         "printed": _share(
             [figure in known for figure in printed], "printed figures stand in the tables"
         ),
     }
-    return _review("numbers", ["effects", "checks", "claims", "content"], ratings, dimensions)
-
-
-def sound_gains(effects: pd.DataFrame) -> np.ndarray:
-    """Which rows have a gain that is the difference of their scores, and no surer corrected."""
-    difference = effects["score"] - effects["baseline_score"]
-    exact = (difference - effects["gain"]).abs() <= TOLERANCE
-    return (exact & ~(effects["p_holm"] < effects["p_value"] - TOLERANCE)).to_numpy()
+    inputs = ["effects", "contrasts", "scaling", "checks", "content: figures, tables, checks"]
+    return _review("numbers", inputs, ratings, dimensions, audits)
 
 
 def _share(held: Sequence[bool], what: str) -> tuple[float | None, str]:
@@ -227,23 +234,35 @@ def _review(
     inputs: list[str],
     by_claim: Mapping[str, float | None],
     dimensions: Mapping[str, tuple[float | None, str]],
+    audits: Sequence[Audit],
 ) -> Review:
     rated = [score for score in by_claim.values() if score is not None]
     basis = f"Mean over claims; {len(rated)} of {len(by_claim)} could be rated."
     mean = float(np.mean(rated)) if rated else None
     ratings = [_rating(role, CLAIMS, mean, basis)]
     ratings += [_rating(role, name, score, words) for name, (score, words) in dimensions.items()]
-    overall = overall_of([rating.score for rating in ratings])
+    own = [audit for audit in audits if written()["audits"][audit.kind]["reviewer"] == role]
+    overall = overall_of([rating.score for rating in ratings], own)
     ratings += [
         _rating(role, claim_dimension(claim_id), score, "") for claim_id, score in by_claim.items()
     ]
-    return Review(reviewer=role, role=role, inputs=inputs, ratings=ratings, overall=overall)
+    return Review(
+        reviewer=role, role=role, inputs=inputs, ratings=ratings, overall=overall, audits=own
+    )
 
 
-def overall_of(scores: Iterable[float | None]) -> float:
-    """Mean of the dimensions that could be rated; 0 where none could."""
+def overall_of(scores: Iterable[float | None], audits: Iterable[Audit] = ()) -> float:
+    """Mean of the dimensions that could be rated, 0 where none could, times what audits left sound.
+
+    Of several audits the one with the greatest part at fault counts.
+    """
     rated = [score for score in scores if score is not None]
-    return round(float(np.mean(rated)), 6) if rated else 0.0
+    return round(float(np.mean(rated)) * sound_part(audits), 6) if rated else 0.0
+
+
+def sound_part(audits: Iterable[Audit]) -> float:
+    """The least part of what was audited that is not at fault, from 0 to 1."""
+    return min((1 - min(1.0, len(one.faults) / max(1, one.checked)) for one in audits), default=1.0)
 
 
 def _rating(role: Role, dimension: str, score: float | None, basis: str) -> Rating:

@@ -1,4 +1,7 @@
-"""Let three reviewers who see different tables rate the report, before it is laid out."""
+"""Let three reviewers who see different tables rate the report, before it is laid out.
+
+A report with a cut sentence, a copied passage or a missing claim stops here.
+"""
 
 import argparse
 import logging
@@ -13,6 +16,9 @@ from litreview.synthesis.review import review
 
 logger = logging.getLogger(__name__)
 
+SHOWN = 5
+"""Faults of one audit that the log names."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -26,7 +32,16 @@ def main() -> None:
         panel = review(inputs, read_as(flags.content, Content))
     except InputError as error:
         raise DataError(str(error)) from error
-    logger.info("score %.1f [%.1f, %.1f]", panel.score, panel.low, panel.high)
+    logger.info("score %.1f [%.1f, %.1f]: %s", panel.score, panel.low, panel.high, panel.tier)
+    for audit in (audit for one in panel.reviews for audit in one.audits if audit.faults):
+        shown = "; ".join(audit.faults[:SHOWN])
+        logger.warning("%s: %d of %d: %s", audit.kind, len(audit.faults), audit.checked, shown)
+    if panel.stops:
+        faults = "".join(f"\n  - {fault}" for fault in panel.stops)
+        raise DataError(
+            f"{flags.content}: the report must not leave with these faults; write it anew, or "
+            f"mend its templates:{faults}"
+        )
     write_json(flags.output, panel.model_dump())
 
 

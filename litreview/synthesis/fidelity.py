@@ -5,12 +5,13 @@ assert (`litreview.assertions`), cells, claims and references by what they hold.
 spaces do not count.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from litreview.assertions import assertion, difference, pair_sentences
-from litreview.parsing.text import split_sentences
+from litreview.parsing.sentences import split_sentences
 from litreview.schema import Audit
 from litreview.synthesis.gates import ABSTRACT, audit_copies, audit_references, audit_sentences
 from litreview.synthesis.inputs import Inputs
@@ -24,6 +25,8 @@ from litreview.synthesis.model import (
     Table,
 )
 from litreview.synthesis.passages import blocks_of, brief, passages_of, plain, plain_runs
+
+_REFERENCE = re.compile(r"\[(\d+)\]")
 
 
 def audits_of(inputs: Inputs, content: Content, expected: Content) -> list[Audit]:
@@ -166,7 +169,7 @@ def _compare_prose(inputs: Inputs, content: Content, expected: Content) -> tuple
                 statements.append(f"{name}: other {kind} than its tables give: {brief(given)}")
         statements += [f"{name}: nothing bears out: {brief(one)}" for one in pairing.only_first]
         missing += [f"{name}: is not said: {brief(one)}" for one in pairing.only_second]
-    missing += __missing_blocks(content, expected)
+    missing += _missing_blocks(content, expected)
     called_for = sum(map(len, wanted.values())) + len(list(blocks_of(expected, (Table, Figure))))
     return (
         Audit(kind="statements", checked=checked, faults=sorted(statements)),
@@ -193,13 +196,17 @@ def _conditions(content: Content) -> set[tuple[str, str]]:
 
 def _prose(content: Content) -> dict[str, list[str]]:
     """Sentences by section, the abstract first; captions and notes are of their section."""
-    papers = {reference.number: reference.paper_id for reference in content.references}
+    papers = _papers(content)
     found = {ABSTRACT: _sentences(content.abstract, papers)}
     for section in content.sections:
         found[section.identifier] = [
             sentence for passage in passages_of(section) for sentence in _sentences(passage, papers)
         ]
     return found
+
+
+def _papers(content: Content) -> dict[int, str]:
+    return {reference.number: reference.paper_id for reference in content.references}
 
 
 def _sentences(runs: Runs, papers: Mapping[int, str]) -> list[str]:
@@ -233,7 +240,7 @@ def _matched(content: Content, expected: Content, kind: type) -> list[tuple[Any,
     return pairs
 
 
-def __missing_blocks(content: Content, expected: Content) -> list[str]:
+def _missing_blocks(content: Content, expected: Content) -> list[str]:
     return [
         f"{kind.__name__.lower()} {wanted.name} is missing"
         for kind in (Table, Figure)
@@ -245,6 +252,7 @@ def __missing_blocks(content: Content, expected: Content) -> list[str]:
 def _compare_cells(content: Content, expected: Content) -> Audit:
     """Cells of the tables by the row and column that they stand in, and what captions assert."""
     faults, checked = [], 0
+    ours, theirs = _papers(content), _papers(expected)
     for kind in (Table, Figure):
         for own, wanted in _matched(content, expected, kind):
             if own is None:
@@ -254,15 +262,17 @@ def _compare_cells(content: Content, expected: Content) -> Audit:
                 faults.append(f"{kind.__name__.lower()} {own.name}: its caption says otherwise")
             if kind is Table:
                 checked += sum(map(len, wanted.rows))
-                faults += _cell_faults(own, wanted)
+                faults += _cell_faults(own, wanted, ours, theirs)
     extra = _named(content, Table).keys() - _named(expected, Table).keys()
     names = {name for name, _ in _named(expected, Table)}
     faults += [f"table {name}: is not called for" for name, _ in extra if name not in names]
     return Audit(kind="cells", checked=checked, faults=faults)
 
 
-def _cell_faults(own: Table, wanted: Table) -> list[str]:
-    given, meant = Counter(_rows(own)), Counter(_rows(wanted))
+def _cell_faults(
+    own: Table, wanted: Table, ours: Mapping[int, str], theirs: Mapping[int, str]
+) -> list[str]:
+    given, meant = Counter(_rows(own, ours)), Counter(_rows(wanted, theirs))
     faults = [
         f"table {own.name}: row {brief(' | '.join(f'{k}: {v}' for k, v in row))}"
         for row in given - meant
@@ -273,12 +283,21 @@ def _cell_faults(own: Table, wanted: Table) -> list[str]:
     return faults
 
 
-def _rows(table: Table) -> list[tuple[tuple[str, str], ...]]:
-    """Rows as pairs of column and cell, so that neither rows nor columns need keep their order."""
+def _rows(table: Table, papers: Mapping[int, str]) -> list[tuple[tuple[str, str], ...]]:
+    """Rows as pairs of column and cell, with papers in the place of their numbers.
+
+    Neither rows nor columns need keep their order.
+    """
     return [
         tuple(
-            (plain(column), plain(f"{cell.text} {cell.note} {cell.tone}"))
-            for column, cell in zip(table.columns, row, strict=False)
+            sorted(
+                (plain(column), plain(f"{_cited(cell.text, papers)} {cell.note} {cell.tone}"))
+                for column, cell in zip(table.columns, row, strict=False)
+            )
         )
         for row in table.rows
     ]
+
+
+def _cited(text: str, papers: Mapping[int, str]) -> str:
+    return _REFERENCE.sub(lambda match: papers.get(int(match[1]), match[0]), text)

@@ -76,9 +76,9 @@ def generated(content: Content) -> list[tuple[str, str]]:
 def audit_sentences(inputs: Inputs, content: Content) -> Audit:
     """No sentence is cut, no bracket left open, nothing left unfilled."""
     passages = generated(content)
-    counts = sum((stem_counts(text) for _, text in passages), Counter())
-    for document in inputs.documents:
-        counts += stem_counts(document.text)
+    counts: Counter[str] = Counter()
+    for text in [*(text for _, text in passages), *(one.text for one in inputs.documents)]:
+        counts.update(stem_counts(text))
     # A word that stands nowhere but at the end of its own passage is vouched for by nothing.
     vocabulary = {word for word, number in counts.items() if number > 1}
     faults = [

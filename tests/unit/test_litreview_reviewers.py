@@ -6,10 +6,11 @@ import functools
 import numpy as np
 import pytest
 
+from benchmarks.review_bases import contrasts_of
 from litreview.answerability import Condition
-from litreview.panel import NOTE, caps_of, combine
-from litreview.reviewers import anchors, design_points, methods, numbers, sceptic
-from litreview.schema import Evidence, Rating, Review, SearchOutcome, Verdict
+from litreview.panel import NOTE, audit_question, audit_withdrawn, caps_of, combine, stops_of
+from litreview.reviewers import anchors, design_points, methods, numbers, sceptic, written
+from litreview.schema import Audit, Evidence, Rating, Review, SearchOutcome, Verdict
 from litreview.synthesis.content import build_content
 from litreview.synthesis.model import Run
 from litreview.synthesis.review import review
@@ -43,7 +44,8 @@ def report(texts=TEXTS, **changes):
         document(list(TEXTS.values())),
         document(["Supplementary training helps BERT on small targets."], OTHER_PAPER),
     ]
-    return inputs(**{"claims": claims, "documents": documents, **changes})
+    contrasts = contrasts_of(tables()["effects"], study())
+    return inputs(**{"claims": claims, "documents": documents, "contrasts": contrasts, **changes})
 
 
 @functools.cache
@@ -104,7 +106,7 @@ def test_a_figure_that_no_table_has_caps_the_score():
     assert review(given, content).caps == []
     panel = review(given, typed)
     assert panel.score <= 3
-    assert panel.caps == ["The score is at most 3, since one printed figure stands in no table."]
+    assert "The score is at most 3, since one printed figure stands in no table." in panel.caps
 
 
 def test_each_reviewer_sees_tables_of_its_own_and_rates_every_claim():
@@ -251,10 +253,47 @@ def test_agreement_is_perfect_where_all_rate_alike():
 
 def test_caps_name_their_reason():
     missing = Condition(term="XTREME-R", basis="missing")
-    caps = caps_of([paper(status="retracted")], ["arxiv:1"], [missing], ["+1.0 [0.0, 2.0]"])
-    assert sorted(caps.values()) == [0.0, 3.0, 3.0, 4.0]
-    assert any("nothing speaks to XTREME-R" in reason for reason in caps)
-    assert caps_of([paper()], [], [Condition(term="x", basis="measured")]) == {}
+    caps = caps_of(
+        [
+            audit_withdrawn([paper(status="retracted"), paper()]),
+            Audit(kind="references", checked=3, faults=["arxiv:1", "arxiv:2"]),
+            Audit(kind="figures", checked=3, faults=["+1.0 [0.0, 2.0]"]),
+            Audit(kind="sentences", checked=3, faults=["a sentence is cut"]),
+            audit_question([missing]),
+        ]
+    )
+    assert caps == {
+        "The score is at most 4, since one cited paper is withdrawn or retracted.": 4.0,
+        "The score is at most 3, since two references do not resolve.": 3.0,
+        "The score is at most 3, since one printed figure stands in no table.": 3.0,
+        "The score is at most 2, since one sentence is cut.": 2.0,
+        "There is no score, since nothing speaks to XTREME-R in the question.": 0.0,
+    }
+    sound = [audit_withdrawn([paper()]), audit_question([Condition(term="x", basis="measured")])]
+    assert caps_of(sound) == {}
+    assert combine([make_review("a", 9.0)], caps_of([audit_question([missing])])).tier == "no score"
+
+
+def test_what_an_audit_finds_takes_its_part_off_the_score_of_its_reviewer_alone():
+    # One passage of four is at fault: three quarters of the sceptic's mean remain.
+    found = Audit(kind="passages", checked=4, faults=["claim C1, passage 2: is not there"])
+    clean, faulty = sceptic([claim()], [], []), sceptic([claim()], [], [], [found])
+    assert faulty.overall == pytest.approx(0.75 * clean.overall)
+    assert faulty.audits == [found]
+    assert methods([claim()], [paper()], [], [], study(), [found]).audits == []
+
+
+def test_only_faults_that_stop_a_report_are_stops():
+    cut = Audit(kind="sentences", checked=9, faults=["results: a sentence is cut"])
+    wrong = Audit(kind="figures", checked=9, faults=["+1.0 [0.0, 2.0]"])
+    assert stops_of([cut, wrong]) == ["sentences: results: a sentence is cut"]
+
+
+def test_every_audit_has_a_reviewer_a_limit_and_words():
+    for kind, entry in written()["audits"].items():
+        assert entry["reviewer"] in anchors(), kind
+        assert 0 <= entry["at_most"] < 10
+        assert entry["one"] != entry["several"]
 
 
 def test_the_review_is_the_same_each_time():
