@@ -69,11 +69,12 @@ rule read_papers:
         "../envs/crosslift.yaml"
     params:
         mode=study.literature.mode,
+        settings=rules.search_literature.params.settings,
         cache=study.literature.cache,
     shell:
         "python {input.script} --papers {input.records} --mode {params.mode}"
-        " --cache {params.cache} --prisma {input.prisma} --output {output.documents}"
-        " --output-prisma {output.prisma} 2> {log}"
+        " --settings {params.settings:q} --cache {params.cache} --prisma {input.prisma}"
+        " --output {output.documents} --output-prisma {output.prisma} 2> {log}"
 
 
 rule draw_prisma:
@@ -153,22 +154,27 @@ rule verify_claims:
 
 
 rule check_claims:
-    """What this experiment's measurements say of each claim."""
+    """What this experiment's measurements, and each paper's own tables, say of each claim."""
     input:
         claims=f"{LITERATURE}/claims.jsonl",
+        documents=f"{LITERATURE}/documents.jsonl",
         effects=f"{RESULTS}/effects.parquet",
         draws=f"{RESULTS}/draws.parquet",
         study=STUDY_TABLE,
         script=own("scripts/check_claims.py"),
     output:
         checks=f"{LITERATURE}/checks.jsonl",
+        published=f"{LITERATURE}/published.jsonl",
+        compilation=f"{LITERATURE}/compilation.json",
     log:
         f"{LOGS}/check_claims.log",
     conda:
         "../envs/crosslift.yaml"
     shell:
-        "python {input.script} --claims {input.claims} --effects {input.effects}"
-        " --draws {input.draws} --study {input.study} --output {output.checks} 2> {log}"
+        "python {input.script} --claims {input.claims} --documents {input.documents}"
+        " --effects {input.effects} --draws {input.draws} --study {input.study}"
+        " --output {output.checks} --output-published {output.published}"
+        " --output-compilation {output.compilation} 2> {log}"
 
 
 rule literature:

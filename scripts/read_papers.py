@@ -45,12 +45,12 @@ def main() -> None:
 
 
 def read(papers: list[Paper], flags: argparse.Namespace) -> list[Document]:
-    """One document a paper; in mode frozen the digest of the corpus, else the abstract."""
-    digests = frozen.documents()
+    """One document a paper; in mode frozen that of the corpus, else the abstract."""
+    settings = parse_settings(flags.settings)
+    digests = frozen.documents(Path(settings.corpus_folder) if settings.corpus_folder else None)
     if flags.mode == "frozen":
         missing = ["the frozen corpus has no digest of this paper"]
         return [digests.get(paper.paper_id) or parse_abstract(paper, missing) for paper in papers]
-    settings = parse_settings(flags.settings)
     fetcher = make_fetcher(flags.mode, settings, flags.cache)
     articles = Host(
         make_fetcher(flags.mode, settings, flags.cache, source=europepmc.NAME),

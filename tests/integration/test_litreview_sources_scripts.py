@@ -164,3 +164,79 @@ def test_a_record_without_a_digest_is_read_from_its_abstract(tmp_path):
     (document,) = read_jsonl(tmp_path / "documents.jsonl", Document)
     assert (document.kind, document.text) == ("abstract", "A text.")
     assert "no digest" in document.warnings[0]
+
+
+def test_a_live_run_becomes_a_frozen_corpus_with_one_command(tmp_path):
+    settings = {"ids": ["2005.13013v2"], "delay_seconds": 0, "retries": 0}
+    run_folder = tmp_path / "literature"
+    with serve() as server:
+        server.script("/api/query", Reply(feed(entry("2005.13013v2"))))
+        server.script("/e-print/2005.13013v2", Reply(LATEX))
+        common = ("--mode", "live", "--settings", json.dumps(settings))
+        found = search(
+            run_folder,
+            *common,
+            *("--cache", tmp_path / "cache"),
+            *("--output-duplicates", run_folder / "duplicates.jsonl"),
+            *("--output-screening", run_folder / "screening.jsonl"),
+            LITREVIEW_ARXIV_URL=server.url,
+        )
+        assert found.returncode == 0, found.stderr
+        read = run(
+            "read_papers.py",
+            *("--papers", run_folder / "records.jsonl"),
+            *("--output", run_folder / "documents.jsonl"),
+            *common,
+            *("--cache", tmp_path / "cache"),
+            LITREVIEW_ARXIV_URL=server.url,
+        )
+        assert read.returncode == 0, read.stderr
+    (run_folder / "prisma.json").rename(run_folder / "prisma-search.json")
+
+    corpus = tmp_path / "corpus"
+    frozen = run("freeze_corpus.py", "--literature", run_folder, "--output", corpus)
+    assert frozen.returncode == 0, frozen.stderr
+    assert read_json(corpus / "card.json")["documents"] == 1
+
+    chosen = ("--settings", json.dumps({"corpus_folder": str(corpus)}))
+    again = tmp_path / "again"
+    assert search(again, *chosen).returncode == 0
+    read = run(
+        "read_papers.py",
+        *("--papers", again / "records.jsonl", "--output", again / "documents.jsonl"),
+        *chosen,
+    )
+    assert read.returncode == 0, read.stderr
+    for name in ("records.jsonl", "searches.json", "documents.jsonl"):
+        assert (again / name).read_bytes() == (run_folder / name).read_bytes()
+
+
+def test_the_flow_is_drawn_and_counts_that_do_not_add_up_are_refused(tmp_path):
+    flow = PrismaFlow(
+        database_results=2,
+        database_specific_results={"arxiv": 2},
+        records_screened=2,
+        dbr_sought_reports=2,
+    ).model_dump()
+    (tmp_path / "prisma.json").write_text(json.dumps(flow))
+    drawn = run("draw_prisma.py", "--prisma", tmp_path / "prisma.json", "--stem", tmp_path / "flow")
+    assert drawn.returncode == 0, drawn.stderr
+    assert {"flow.svg", "flow.png", "flow.csv"} <= {path.name for path in tmp_path.iterdir()}
+    (tmp_path / "prisma.json").write_text(json.dumps(flow | {"records_screened": 9}))
+    failed = run("draw_prisma.py", "--prisma", tmp_path / "prisma.json", "--stem", tmp_path / "x")
+    assert failed.returncode == 1
+    assert "do not add up" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_criteria_that_leave_nothing_are_named_as_the_reason(tmp_path):
+    settings = {"query": "all:x", "delay_seconds": 0, "screening": {"must_not": ["title"]}}
+    with serve() as server:
+        server.script("/api/query", Reply(feed(entry("2005.13013v2"))))
+        failed = search(
+            tmp_path / "out",
+            *("--mode", "live", "--settings", json.dumps(settings), "--cache", tmp_path / "cache"),
+            LITREVIEW_ARXIV_URL=server.url,
+        )
+    assert failed.returncode == 1
+    assert "the criteria exclude all 1 records found" in failed.stderr
