@@ -40,9 +40,9 @@ def shared_runs(
 
 
 def copied_passages(texts: Iterable[str], sources: Iterable[str]) -> list[str]:
-    """Texts that share a run of `LONGEST_RUN` words with a source, or `MOST_SHARED` of their short runs.
+    """Texts that share a run of `LONGEST_RUN` words with a source, or many of their short runs.
 
-    The second finds a passage in which one word in ten was changed; the sources are taken
+    The second finds a passage in which one word in ten was changed (`MOST_SHARED`); the sources are taken
     together, and passages with fewer than `FEWEST_RUNS` short runs are held to the first alone.
     """
     runs = {

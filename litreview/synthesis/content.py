@@ -4,11 +4,11 @@ from typing import Any
 
 from litreview.answerability import answerability
 from litreview.files import InputError
+from litreview.overlap import shared_runs
 from litreview.schema import Document
 from litreview.synthesis.answers import answer_facts
 from litreview.synthesis.arms import early_stopping, special_arms
 from litreview.synthesis.claims import KINDS, claim_views, restated_claims, shown_findings
-from litreview.synthesis.excerpts import shared_runs
 from litreview.synthesis.factorial import factorial_facts
 from litreview.synthesis.facts import language_name, study_facts
 from litreview.synthesis.gains import contrast_facts, effect_facts

@@ -1,15 +1,13 @@
-"""Short windows of quoted passages, and a check that nothing longer is taken from a source."""
+"""Short windows of quoted passages."""
 
 import re
-from collections.abc import Iterable, Iterator
 
-from litreview.lexicon import parts, stem
+from litreview.lexicon import parts
 from litreview.synthesis.model import Run, Runs
 from litreview.synthesis.references import clean
 
 LONGEST_QUOTE = 26
-"""Words of a source that stand in one window; the report shares no run of `LONGEST_RUN` words."""
-LONGEST_RUN = 30
+"""Words of a source in one window, fewer than `litreview.overlap.LONGEST_RUN`."""
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
@@ -59,28 +57,3 @@ def _joined(runs: Runs) -> Runs:
         else:
             joined.append(run)
     return joined
-
-
-def shared_runs(
-    texts: Iterable[str], sources: Iterable[str], words: int = LONGEST_RUN
-) -> list[str]:
-    """Runs of `words` words that any text shares with any source, by their stems.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        Parts of the report, each looked at alone.
-    sources : iterable of str
-        Whole texts of the documents.
-    words : int
-        Length of a run; longer shared stretches give several runs.
-    """
-    own = {run for text in texts for run in _runs_of(text, words)}
-    found = {run for source in sources for run in _runs_of(source, words) if run in own}
-    return sorted(" ".join(run) for run in found)
-
-
-def _runs_of(text: str, words: int) -> Iterator[tuple[str, ...]]:
-    stems = [stem(word) for word in _WORD.findall(text)]
-    for start in range(len(stems) - words + 1):
-        yield tuple(stems[start : start + words])

@@ -11,9 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from litreview.files import InputError
+from litreview.overlap import shared_runs
 from litreview.panel import combine
 from litreview.synthesis.content import build_content, text_of
-from litreview.synthesis.excerpts import shared_runs
 from litreview.synthesis.model import Paragraph
 from litreview.synthesis.render_html import render_html
 from litreview.synthesis.render_markdown import escape, render_markdown
