@@ -1,4 +1,4 @@
-"""Evidence for claims: sentences and table rows of the documents, ranked by BM25.
+"""Evidence for claims: sentences and table rows of the documents, ranked by words and vectors.
 
 Each sentence is indexed with its paper's title and its section's, each table row with its caption,
 but quoted as it stands. Ties go by document and place, so that the same input gives the same rows.
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-import bm25s
 import numpy as np
 
+from litreview.encoder import Encode
 from litreview.lexicon import parts
+from litreview.ranking import fused, vector_scores, word_scores
 from litreview.schema import Claim, Document, Evidence, Table
 
 LIMIT = 5
@@ -70,6 +71,7 @@ def find_evidence(
     titles: Mapping[str, str],
     *,
     limit: int = LIMIT,
+    encode: Encode | None = None,
 ) -> list[Evidence]:
     """Rank passages for each claim.
 
@@ -83,51 +85,53 @@ def find_evidence(
         At most this many sentences of the claim's own paper, and as many of other papers, so that
         corroboration is never crowded out by the source, nor the source by a large corpus. Of
         table rows there are at most `TABLE_LIMIT` of each.
+    encode : callable, optional
+        From `litreview.encoder.load_encoder`: passages are ranked by vectors too (`ranking.fused`).
+        Without it, by words alone.
 
     Returns
     -------
     list of Evidence
-        In the order of the claims; `rank` counts from 1 within a claim, by falling score. Passages
-        that share no word with the claim are left out.
-
-    References
-    ----------
-    Robertson et al. (1994), Okapi at TREC-3, in the variant of Lucene (`bm25s`).
+        In the order of the claims; `rank` counts from 1 within a claim, by falling score. By words
+        alone, passages that share no word with the claim are left out.
     """
     pool = passages(documents, titles)
-    if not pool:
+    if not pool or not claims:
         return []
-    index = bm25s.BM25(method="lucene", dtype="float64")
-    corpus = [parts(f"{passage.context} {passage.text}") for passage in pool]
-    if not any(corpus):
-        return []
-    index.index(corpus, show_progress=False)
+    scores = _scores([claim.text for claim in claims], pool, encode)
     papers = np.array([passage.paper_id for passage in pool])
     tabular = np.array([passage.table_id is not None for passage in pool])
     found = []
-    for claim in claims:
-        query = list(dict.fromkeys(parts(claim.text)))
-        scores = index.get_scores(query) if query else np.zeros(len(pool))
+    for claim, row in zip(claims, scores, strict=True):
         own = papers == claim.paper_id
         kept = [
             place
             for of_own, of_tables in product((True, False), (True, False))
             for place in _best(
-                np.where((own == of_own) & (tabular == of_tables), scores, 0.0),
+                np.where((own == of_own) & (tabular == of_tables), row, -np.inf),
                 TABLE_LIMIT if of_tables else limit,
             )
         ]
-        found += _ranked(claim, pool, scores, kept)
+        found += _ranked(claim, pool, row, kept)
     return found
 
 
+def _scores(texts: Sequence[str], pool: Sequence[Passage], encode: Encode | None) -> np.ndarray:
+    """A score for each text and passage, -inf where the passage does not bear on the text."""
+    whole = [f"{passage.context} {passage.text}".strip() for passage in pool]
+    words = word_scores([parts(text) for text in texts], [parts(text) for text in whole])
+    if encode is None:
+        return np.where(words > 0, words, -np.inf)
+    return fused(words, vector_scores(texts, whole, encode))
+
+
 def _best(scores: np.ndarray, limit: int) -> list[int]:
-    """Places of the highest positive scores; among equals those that come first in the pool."""
-    positive = np.flatnonzero(scores > 0)
-    if len(positive) > limit:
-        lowest = np.partition(scores[positive], -limit)[-limit]
-        positive = positive[scores[positive] >= lowest]
-    return sorted(positive.tolist(), key=lambda place: _order(place, scores))[:limit]
+    """Places of the highest scores; among equals those that come first in the pool."""
+    finite = np.flatnonzero(scores > -np.inf)
+    if len(finite) > limit:
+        lowest = np.partition(scores[finite], -limit)[-limit]
+        finite = finite[scores[finite] >= lowest]
+    return sorted(finite.tolist(), key=lambda place: _order(place, scores))[:limit]
 
 
 def _order(place: int, scores: np.ndarray) -> tuple[float, int]:
