@@ -67,6 +67,9 @@ _TAG = re.compile(
     r"\s{0,9}/?>",
     re.IGNORECASE,
 )
+_GONE_TITLE = re.compile(
+    r"\W*(retracted|withdrawn)(?:\s+(?:article|paper))?\s*[:\]\)]", re.IGNORECASE
+)
 _LANGUAGES = {
     "chi zho": "zh",
     "dut nld": "nl",
@@ -146,6 +149,7 @@ def make_paper(
     named = plain_text(title)
     if not named:
         raise ValueError("a record without a title")
+    _note_title(named, source, known)
     known["abstract"] = plain_text(known.get("abstract")) or None
     paper_id = identify(known)
     known.setdefault("url", _address(paper_id, known))
@@ -159,6 +163,17 @@ def make_paper(
         retrieved=retrieved,
         **known,
     )
+
+
+def _note_title(title: str, source: str, known: dict[str, Any]) -> None:
+    """Publishers mark what is gone in the title; a source's own word on it weighs more."""
+    match = _GONE_TITLE.match(title)
+    if match and known.get("status", "unknown") not in ("retracted", "withdrawn"):
+        known["status"] = match.group(1).lower()
+        known["status_evidence"] = [
+            *known.get("status_evidence", []),
+            f"{source}: the title begins with {match.group().strip()!r}",
+        ]
 
 
 _ID_FIELDS = {

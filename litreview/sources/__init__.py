@@ -112,7 +112,7 @@ class _Run:
             query = self.settings.query_for(source)
             if query:
                 fetcher = None if source == "acl" else self.connection(source)
-                papers, outcome = search_source(source, fetcher, self.settings, query)
+                papers, outcome = search_source(source, fetcher, self.settings, query, self.today)
                 self.found += papers
                 self.outcomes.append(outcome)
 

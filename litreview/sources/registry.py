@@ -97,7 +97,11 @@ def make_fetcher(
 
 
 def search_source(
-    source: SourceName, fetcher: Fetcher | None, settings: SearchSettings, query: str
+    source: SourceName,
+    fetcher: Fetcher | None,
+    settings: SearchSettings,
+    query: str,
+    today: Callable[[], date] = date.today,
 ) -> Found:
     """Ask one source; the outcome says what was sent, and within which limits.
 
@@ -109,11 +113,13 @@ def search_source(
     settings : SearchSettings
     query : str
         In the source's own syntax.
+    today : callable
+        The clock of a search on this machine.
     """
     years, wanted = settings.screening.years, settings.max_results
     if fetcher is None:
         folder = Path(settings.anthology or "")
-        papers, outcome = acl.search(folder, query, wanted, years, date.today())
+        papers, outcome = acl.search(folder, query, wanted, years, today())
         return papers, outcome.model_copy(update={"published": str(years)})
     url = base_url(settings, source)
     if source == arxiv.NAME:

@@ -1,5 +1,7 @@
 """One record for each paper: by ids, then by title and authors, with a log of every merge."""
 
+import csv
+
 import pytest
 
 from litreview.deduplication import deduplicate
@@ -116,3 +118,29 @@ def test_a_merged_record_keeps_the_best_of_each_and_all_ids():
     assert (one.status, one.status_evidence) == ("retracted", ["OpenAlex: is_retracted of W1"])
     assert one.sources == ["openalex", "arxiv", "europepmc"]
     assert {(entry.kept_id, entry.kept_source) for entry in log} == {("doi:10.1000/a", "openalex")}
+
+
+def test_the_ids_of_real_reviews_join_what_belongs_together(data_root):
+    """Each row as three sources would give it, in their spellings of its ids."""
+    path = data_root / "claimdata" / "synergy" / "Sep_2021_ids.csv"
+    rows = [
+        row
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+        if row["doi"] and row["openalex_id"] and row["pmid"]
+    ]
+    dois = {row["doi"].lower() for row in rows}
+    pmids = {row["pmid"] for row in rows}
+    assert len(rows) > 100
+    records = []
+    for number, row in enumerate(rows):
+        work, pmid = row["openalex_id"].rsplit("/", 1)[-1], row["pmid"].rsplit("/", 1)[-1]
+        title = f"Review paper number {number}"
+        records += [
+            paper("openalex", title, doi=row["doi"].upper(), openalex_id=work, authors=[]),
+            paper("crossref", title, doi=row["doi"].rsplit("doi.org/", 1)[-1], authors=[]),
+            paper("europepmc", title, pmid=pmid, doi=row["doi"], authors=[]),
+        ]
+    kept, log = deduplicate(records)
+    assert len(kept) == len(dois) == len(pmids)
+    assert len(log) == len(records) - len(kept)
+    assert {entry.rule for entry in log} <= {"doi", "pmid", "openalex_id"}

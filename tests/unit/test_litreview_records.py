@@ -7,7 +7,7 @@ from litreview.deduplication import deduplicate
 from litreview.files import InputError, read_json, read_jsonl, write_jsonl
 from litreview.parsing import parse_abstract
 from litreview.prisma import PrismaFlow, after_reading, after_search
-from litreview.records import parse_arxiv_id
+from litreview.records import make_paper, parse_arxiv_id, plain_text
 from litreview.schema import Paper, SearchOutcome
 
 
@@ -161,3 +161,41 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path):
         write_jsonl(path, broken())
     assert read_jsonl(path, Paper) == [paper()]
     assert [one.name for one in tmp_path.iterdir()] == ["records.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("RETRACTED: A finding", "retracted"),
+        ("[Retracted article] A finding", "retracted"),
+        ("[Retracted Article: A finding]", "retracted"),
+        ("WITHDRAWN: A finding", "withdrawn"),
+        ("Retracted papers and their citations", "unknown"),
+    ],
+)
+def test_a_title_that_says_that_a_paper_is_gone_is_evidence(title, status):
+    record = make_paper(
+        title=title, year=2020, source="crossref", retrieved="2026-07-08", doi="10.1000/a"
+    )
+    assert record.status == status
+    assert bool(record.status_evidence) == (status != "unknown")
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("<jats:p>We measure <i>a</i>.</jats:p>", "We measure a ."),
+        ("for a<b and c>d we see x < y > z", "for a<b and c>d we see x < y > z"),
+        ('<p class="x">One</p> &amp; two', "One & two"),
+        (None, ""),
+    ],
+)
+def test_tags_are_removed_and_arithmetic_is_not(markup, plain):
+    assert plain_text(markup) == plain
+
+
+@pytest.mark.parametrize("missing", ["title", "year", "doi"])
+def test_a_record_without_title_year_or_id_is_none(missing):
+    values = {"title": "A title", "year": 2020, "doi": "10.1000/a"} | {missing: None}
+    with pytest.raises(ValueError, match=r"without (a title|a year|an id)"):
+        make_paper(source="crossref", retrieved="2026-07-08", **values)
