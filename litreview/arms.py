@@ -123,7 +123,7 @@ def choose_targets(targets: Targets, study: Mapping[str, Any]) -> Chosen:
         raise NotTestable("target_missing", f"This study has no target {wanted}.")
     kind = f"the {targets.format} targets" if targets.format else "the targets"
     if targets.except_format or targets.except_names:
-        kind = f"the targets but {targets.except_format or listing(left_out.names)}"
+        kind = f"the targets but {targets.except_format or listing(dict.fromkeys(left_out.names))}"
     differences = (*left_out.differences, f"{kind} are this study's {number_word(len(matching))}")
     return Chosen(tuple(matching), differences, left_out.analogue)
 

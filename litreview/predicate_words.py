@@ -88,7 +88,8 @@ def _equivalent(p: pr.Equivalent) -> str:
 
 
 def _ranking(p: pr.Ranking) -> str:
-    among = "all arms" if p.candidates == "all" else listing(p.candidates)
+    sets = {"all": "all arms", "single": "all arms of a single task"}
+    among = sets[p.candidates] if isinstance(p.candidates, str) else listing(p.candidates)
     best = [p.best] if isinstance(p.best, str) else p.best
     verb = "gains" if len(best) == 1 else "gain"
     return f"on {targets_words(p.on)}, {listing(best)} {verb} most among {among}"

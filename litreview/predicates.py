@@ -142,9 +142,9 @@ class Equivalent(Margin):
 
 
 class Best(Predicate):
-    """What rankings share; `candidates` are every arm of the study unless they are named."""
+    """What rankings share; `candidates` are every arm of the study, all single tasks, or named."""
 
-    candidates: Names | Literal["all"] = "all"
+    candidates: Names | Literal["all", "single"] = "all"
     on: Targets = Targets()
 
 
@@ -258,6 +258,8 @@ def parse_predicate(data: dict[str, Any], origin: str = "predicate") -> AnyPredi
     InputError
         Naming `origin` (the claim's id), and every fault with the value found.
     """
+    if data.get("p") == "COUNT" and "share" in data:
+        data = {**data, "p": "FRACTION"}  # as claims files wrote it before there were fractions
     try:
         return _ADAPTER.validate_python(data)
     except ValidationError as error:

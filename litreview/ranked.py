@@ -116,6 +116,8 @@ def _rivals(
     wanted = predicate.candidates
     if wanted == "all":
         wanted = [name for name in measured.study["intermediates"] if name != pr.NONE]
+    elif wanted == "single":
+        wanted = list(choose_arms(pr.Arms(), measured.study).names)
     own = {arm.names for arm in best}
     found: dict[str, Chosen] = {}
     missing = []

@@ -1,4 +1,4 @@
-"""Hold the claims against the study's own measurements, one check a predicate."""
+"""Hold the claims against the study's measurements, and against their papers' own tables."""
 
 import argparse
 import logging
@@ -10,8 +10,10 @@ import pandas as pd
 from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.checks import check_claims
-from litreview.files import InputError, read_json, read_jsonl, write_jsonl
-from litreview.schema import Claim
+from litreview.compilation import compile_claims, counts
+from litreview.files import InputError, read_json, read_jsonl, write_json, write_jsonl
+from litreview.published import check_published
+from litreview.schema import Claim, Document
 from litreview.wording import check_words
 
 logger = logging.getLogger(__name__)
@@ -20,23 +22,36 @@ logger = logging.getLogger(__name__)
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=Path, required=True, help="claims, JSON Lines")
+    parser.add_argument("--documents", type=Path, required=True, help="papers read, JSON Lines")
     parser.add_argument("--effects", type=Path, required=True, help="gains (Parquet)")
     parser.add_argument("--draws", type=Path, required=True, help="their bootstrap draws (Parquet)")
     parser.add_argument("--study", type=Path, required=True, help="study.json")
     parser.add_argument("--output", type=Path, required=True, help="checks, JSON Lines")
+    parser.add_argument(
+        "--output-published", type=Path, required=True, help="checks by papers' tables, JSON Lines"
+    )
+    parser.add_argument(
+        "--output-compilation", type=Path, required=True, help="claims without a check, by reason"
+    )
     flags = parser.parse_args()
     try:
+        claims, study = read_jsonl(flags.claims, Claim), read_json(flags.study)
+        compilation = counts(compile_claims(claims, study))
         checks = check_claims(
-            read_jsonl(flags.claims, Claim),
-            pd.read_parquet(flags.effects),
-            pd.read_parquet(flags.draws),
-            read_json(flags.study),
+            claims, pd.read_parquet(flags.effects), pd.read_parquet(flags.draws), study
         )
+        published = check_published(claims, read_jsonl(flags.documents, Document))
     except InputError as error:
         raise DataError(str(error)) from error
-    counts = Counter(check_words(check) for check in checks)
-    logger.info("checks: %s", ", ".join(f"{n} {words}" for words, n in counts.most_common()))
+    logger.info(
+        "claims: %(claims)d, %(written)d with predicates, %(compiled)d compiled", compilation
+    )
+    for name, found in (("checks", checks), ("published", published)):
+        numbers = Counter(check_words(check) for check in found).most_common()
+        logger.info("%s: %s", name, ", ".join(f"{n} {words}" for words, n in numbers))
     write_jsonl(flags.output, checks)
+    write_jsonl(flags.output_published, published)
+    write_json(flags.output_compilation, compilation)
 
 
 if __name__ == "__main__":

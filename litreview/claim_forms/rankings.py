@@ -1,7 +1,6 @@
 """Forms that say what is best: arms among arms, and where gains are largest."""
 
 import re
-from typing import Any
 
 from litreview.claim_forms.clause import (
     Clause,
@@ -14,7 +13,6 @@ from litreview.claim_forms.clause import (
 )
 from litreview.claim_forms.phrases import Phrase
 from litreview.claim_forms.sizes import sized
-from litreview.predicates import NONE
 
 IS_BEST = re.compile(
     r"\b(?:is|are|was|were|does|do|performs?|works?|comes? out|ranks?)\b[^.;]{0,25}\bbest\b|"
@@ -40,7 +38,7 @@ def ranking(clause: Clause) -> list[Form]:
     if named and match:
         best = [one.name or one.spec for one in named]
         kind = {"p": "ARGMAX", "best": best[0]} if len(best) == 1 else {"p": "TOPK", "best": best}
-        among = _single_arms(clause, best)
+        among = {"candidates": "single"} if re.search(r"\bsingle\b", clause.text) else {}
         on = [one for one in clause.targets if one.spec != {} or one.name]
         ranked = formed(clause, {**kind, **among, **targeted(on)}, [*named, *on], "best", 0.9)
         return [ranked, *sized(clause)]
@@ -48,21 +46,6 @@ def ranking(clause: Clause) -> list[Form]:
     if targets and most:
         return [_most_of_targets(clause, targets, most.group())]
     return []
-
-
-def _single_arms(clause: Clause, best: list[str]) -> dict[str, Any]:
-    """Only single tasks compete where the claim says so."""
-    if not re.search(r"\bsingle\b", clause.text):
-        return {}
-    arms = clause.study["intermediates"]
-    single = [
-        name
-        for name, entry in arms.items()
-        if name != NONE
-        and entry.get("regime", "single") == "single"
-        and not {"variant_of", "control"} & set(entry)
-    ]
-    return {"candidates": [*dict.fromkeys([*best, *single])]}
 
 
 def _most_of_targets(clause: Clause, targets: list[Phrase], cue: str) -> Form:

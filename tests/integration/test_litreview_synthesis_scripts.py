@@ -9,6 +9,7 @@ import pytest
 
 from crosslift.errors import DataError
 from litreview.files import read_json, read_jsonl, write_json, write_jsonl
+from litreview.published import check_published
 from litreview.schema import Check, Evidence, Verdict
 from tests.litreview_examples import tables
 from tests.litreview_papers import inputs
@@ -59,6 +60,14 @@ INPUTS = {
     },
 }
 
+MEASURED = ("claims", "documents", "effects", "study")
+CHECKED = {
+    "draws": "draws.parquet",
+    "output": "checks.jsonl",
+    "output_published": "published.jsonl",
+    "output_compilation": "compilation.json",
+}
+
 
 def chosen(*names):
     """Flags of some of the inputs."""
@@ -68,8 +77,7 @@ def chosen(*names):
 def test_the_scripts_lead_from_claims_to_the_four_reports(folder, run):
     run("find_evidence.py", **chosen("claims", "documents", "records"), output="evidence.jsonl")
     run("verify_claims.py", **chosen("claims", "evidence", "documents"), output="verdicts.jsonl")
-    measured = chosen("claims", "effects", "study")
-    run("check_claims.py", **measured, draws="draws.parquet", output="checks.jsonl")
+    run("check_claims.py", **chosen(*MEASURED), **CHECKED)
     run("write_synthesis.py", "content", **INPUTS, figures="figures", output="content.json")
     run("review_synthesis.py", **INPUTS, content="content.json", output="reviews.json")
     laid_out = {"content": "content.json", "reviews": "reviews.json", "figures": "figures"}
@@ -78,6 +86,10 @@ def test_the_scripts_lead_from_claims_to_the_four_reports(folder, run):
     assert read_jsonl(folder / "evidence.jsonl", Evidence) == inputs().evidence
     assert read_jsonl(folder / "verdicts.jsonl", Verdict) == inputs().verdicts
     assert read_jsonl(folder / "checks.jsonl", Check) == inputs().checks
+    published = read_jsonl(folder / "published.jsonl", Check)
+    assert published == check_published(inputs().claims, inputs().documents)
+    compilation = read_json(folder / "compilation.json")
+    assert (compilation["claims"], compilation["written"]) == (3, 2)
     names = sorted(path.name for path in (folder / "report").iterdir())
     forms = [f"synthesis.{kind}" for kind in ("html", "md", "pdf", "txt")]
     assert names == ["corrections.json", "references.bib", *forms, "versions"]
@@ -103,7 +115,6 @@ def test_a_predicate_with_a_fault_is_named_with_its_claim(folder, run):
     first = json.loads(lines[0])
     first["predicates"] = [{"p": "GTX"}]
     (folder / "claims.jsonl").write_text("\n".join([json.dumps(first), *lines[1:]]))
-    measured = chosen("claims", "effects", "study")
     with pytest.raises(DataError, match=r"claim C1, predicate 1: .*'GTX'"):
-        run("check_claims.py", **measured, draws="draws.parquet", output="checks.jsonl")
+        run("check_claims.py", **chosen(*MEASURED), **CHECKED)
     assert not (folder / "checks.jsonl").exists()

@@ -318,6 +318,19 @@ def test_the_best_k_are_first_together():
     assert check(top).verdict == "inconclusive"
 
 
+def test_only_single_tasks_compete_where_the_claim_says_so():
+    # The mixture is ahead of both single tasks, of which legal-nli is the better one.
+    entry = study()["intermediates"]["legal-nli"]
+    mixture = {**entry, "regime": "multi", "tasks": ["a", "b"]}
+    design = study(intermediates={"legal-nli": entry, "legal-span": entry, "mixed": mixture})
+    gains = {"legal-nli": 5.0, "legal-span": 1.0, "mixed": 9.0}
+    measured = small_tables({(name, "nli"): gain + GRID for name, gain in gains.items()})
+    best = {"p": "ARGMAX", "best": "legal-nli", "on": "nli"}
+    among_all = check(best, design=design, measured=measured)
+    single = check({**best, "candidates": "single"}, design=design, measured=measured)
+    assert (among_all.verdict, single.verdict) == ("contradicted", "supported")
+
+
 def test_of_arms_that_are_equally_good_none_is_contradicted_as_the_best():
     # Each of twenty equal arms is first in about 5% of the resamples, and none is surely behind.
     names = [f"arm-{number:02d}" for number in range(20)]

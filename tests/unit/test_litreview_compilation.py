@@ -133,6 +133,10 @@ def band(arm, low, high, **more):
             [{"p": "TOPK", "best": ["mnli", "squad", "hellaswag"]}],
         ),
         (
+            "MNLI is the best single intermediate task.",
+            [{"p": "ARGMAX", "best": "mnli", "candidates": "single"}],
+        ),
+        (
             "Among the targets, BUCC and Tatoeba gain most from intermediate training.",
             [
                 {

@@ -118,9 +118,16 @@ def test_an_unknown_kind_is_refused_with_the_known_ones():
 
 def test_a_count_has_a_number_and_a_fraction_a_share():
     with pytest.raises(InputError, match=r"COUNT\.k: Field required"):
-        parse_predicate({"p": "COUNT", "op": ">=", "share": 0.5})
+        parse_predicate({"p": "COUNT", "op": ">="})
     with pytest.raises(InputError, match=r"FRACTION\.share: Field required"):
         parse_predicate({"p": "FRACTION", "op": ">=", "k": 2})
+    with pytest.raises(InputError, match=r"FRACTION\.k: Extra inputs"):
+        parse_predicate({"p": "COUNT", "op": ">=", "k": 2, "share": 0.5})
+
+
+def test_a_count_of_a_share_as_it_was_once_written_is_a_fraction():
+    old = {"op": ">=", "share": 0.5, "on": "xnli"}
+    assert parse_predicate({"p": "COUNT", **old}) == parse_predicate({"p": "FRACTION", **old})
 
 
 @pytest.mark.parametrize("bad", [{"low": float("nan")}, {"high": float("inf")}, {"low": 9.5}])
