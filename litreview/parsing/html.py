@@ -106,7 +106,7 @@ class _HtmlWalker(MarkupWalker):
                 self.reference(key, item)
 
     def replacement(self, element: Element) -> list[Piece] | None:
-        start, end = element.start, element.end
+        start, end = element.outer_start, element.outer_end
         if element.tag == "br":
             return [Piece(" ")]
         if element.tag == "math":

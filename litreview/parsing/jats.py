@@ -89,7 +89,7 @@ class _JatsWalker(MarkupWalker):
                 self.reference(key, item)
 
     def replacement(self, element: Element) -> list[Piece] | None:
-        start, end = element.start, element.end
+        start, end = element.outer_start, element.outer_end
         if element.tag == "xref":
             return self.cross_reference(element)
         if element.tag == "disp-formula":
@@ -103,10 +103,10 @@ class _JatsWalker(MarkupWalker):
     def cross_reference(self, element: Element) -> list[Piece]:
         if element.attributes.get("ref-type") == "bibr":
             keys = tuple(element.attributes.get("rid", "").split()) or ("?",)
-            return [Piece("[cite]", self.file, element.start, element.end, keys=keys)]
+            return [Piece("[cite]", self.file, element.outer_start, element.outer_end, keys=keys)]
         if element.attributes.get("ref-type") in ("fn", "table-fn"):
             return []
-        return [Piece("[ref]", self.file, element.start, element.end)]
+        return [Piece("[ref]", self.file, element.outer_start, element.outer_end)]
 
     def formula(self, element: Element) -> list[Piece] | None:
         latex = element.find("tex-math")
@@ -115,4 +115,4 @@ class _JatsWalker(MarkupWalker):
         source = "".join(one.text for one in latex.children if isinstance(one, Piece))
         body = _FORMULA_BODY.search(source)
         source = (body.group(1) if body else source).strip().strip("$")
-        return [Piece(math_text(source), self.file, element.start, element.end)]
+        return [Piece(math_text(source), self.file, element.outer_start, element.outer_end)]

@@ -13,6 +13,8 @@ from litreview.parsing.latex_symbols import math_text
 from litreview.parsing.latex_tokens import Token
 from litreview.parsing.tables import make_table
 
+MAX_SINKS = 50
+
 _LIGATURE = re.compile(r"-{2,3}|``|''|`")
 _LIGATURES = {"--": "–", "---": "—", "``": "“", "''": "”", "`": "‘"}
 _RUNAWAY = frozenset(("heading", "caption", "title", "formula", "display"))
@@ -132,6 +134,10 @@ class Collector(ABC):
 
     def open(self, group: Group) -> None:
         """Begin a group, and its sink."""
+        if group.sink is not None and len(self.sinks) >= MAX_SINKS:
+            # Only what never closes nests like this; each text would be handed back at each level.
+            group.sink = None
+            group.kind = "environment" if group.kind == "table" else group.kind
         self.groups.append(group)
         if group.sink is not None:
             group.sink.depth = len(self.groups) - 1
@@ -247,8 +253,6 @@ class Collector(ABC):
         holder = next((one for one in reversed(self.sinks) if one.kind == "float"), None)
         if sink.kind == "caption" and holder is not None:
             holder.captions.append(sink.pieces)
-        elif self.sink.kind == "note":
-            self.give_back([Piece(" "), *sink.pieces])
         else:
             self.asides.append((sink.pieces, "figure" if sink.kind == "caption" else None, ()))
 

@@ -33,13 +33,14 @@ class Conditions:
             switch = self.expander.next()
             if switch is not None:
                 self.switches[switch.text] = False
-        elif name in ("else", "or") and self.open:
-            self.open -= 1
+        elif name == "else" or (name == "or" and self.open):
+            # One whose beginning is elsewhere ends a branch that was taken, too.
+            self.open = max(0, self.open - 1)
             self.skip(to_else=False)
         elif name == "fi":
             self.open = max(0, self.open - 1)
-        elif name in ("else", "or", "ifthenelse"):
-            self.if_then_else(name)
+        elif name == "ifthenelse":
+            self.if_then_else()
         else:
             return self.set_switch(name)
         return True
@@ -120,9 +121,7 @@ class Conditions:
         self.expander.put_back(passed)
         return False
 
-    def if_then_else(self, name: str) -> None:
+    def if_then_else(self) -> None:
         r"""Take `\ifthenelse`: its first branch."""
-        if name != "ifthenelse":
-            return
         _, first, _ = (self.expander.argument() or [] for _ in range(3))
         self.expander.put_back(first)

@@ -141,18 +141,18 @@ class Expander:
         arguments: list[list[Token]] = []
         if macro.default is not None:
             given = self.optional()
-            arguments.append(macro.default if given is None else given)
+            missing = [_written(token, call, call.end) for token in macro.default]
+            arguments.append(missing if given is None else given)
         while len(arguments) < macro.arity:
             arguments.append(self.argument() or [])
         end = self.last_end if call.copied and macro.arity else call.end
-        origin = {"file": call.file, "start": call.start, "end": max(end, call.end)}
         tokens: list[Token] = []
         for token in macro.body:
             number = int(token.text[1:] or 0) if token.kind == "#" else 0
             if 0 < number <= len(arguments):
                 tokens += arguments[number - 1]
             else:
-                tokens.append(token._replace(copied=False, **origin))
+                tokens.append(_written(token, call, end))
             if len(tokens) > MAX_WRITTEN:
                 break
         self.expansions += 1
@@ -359,3 +359,8 @@ class Expander:
         r"""Pass over everything up to `\end{name}`; False where it never comes."""
         lexer = self.frames[-1] if self.frames else None
         return isinstance(lexer, Lexer) and lexer.skip_past(f"\\end{{{name}}}")
+
+
+def _written(token: Token, call: Token, end: int) -> Token:
+    """A token that a macro wrote, at the place of its call."""
+    return token._replace(file=call.file, start=call.start, end=max(end, call.end), copied=False)

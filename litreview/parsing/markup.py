@@ -30,13 +30,18 @@ _CELLS = frozenset(("td", "th", "caption"))
 
 @dataclass(slots=True)
 class Element:
-    """A tag with what it holds; [start, end) is its content in the file, without the tags."""
+    """A tag with what it holds.
+
+    [start, end) is its content in the file, [outer_start, outer_end) the same with its tags.
+    """
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
     children: "list[Element | Piece]" = field(default_factory=list)
     start: int = 0
     end: int = 0
+    outer_start: int = 0
+    outer_end: int = 0
 
     @property
     def classes(self) -> set[str]:
@@ -116,7 +121,7 @@ class _Parser:
         if match.group(1):
             end = self.find(">", match.end())
             end = match.end() if end < 0 else end + 1
-            self.close_tag(name, position)
+            self.close_tag(name, position, end)
             return end
         return self.open_tag(name, match.end(), position)
 
@@ -147,7 +152,7 @@ class _Parser:
         closed = "/" in self.text[position:end] or (not self.xml and name in _VOID)
         if self.text.startswith(">", end):
             end += 1
-        self.open(Element(name, attributes, start=end), tag_start)
+        self.open(Element(name, attributes, start=end, outer_start=tag_start), tag_start)
         if closed:
             self.close(end)
         elif not self.xml and name in _RAW_TEXT:
@@ -171,20 +176,20 @@ class _Parser:
         if element.tag in _CELLS:
             self.scopes.append(Counter())
 
-    def close(self, position: int) -> None:
+    def close(self, position: int, after: int | None = None) -> None:
         element = self.stack.pop()
-        element.end = position
+        element.end, element.outer_end = position, after or position
         if element.tag in _CELLS:
             self.scopes.pop()
         self.scopes[-1][element.tag] -= 1
 
-    def close_tag(self, name: str, position: int) -> None:
+    def close_tag(self, name: str, position: int, after: int) -> None:
         scopes = self.scopes if name in ("table", "tr", *_CELLS) else self.scopes[-1:]
         if not any(scope.get(name) for scope in scopes[-4:]):
             return
         while self.stack[-1].tag != name:
             self.close(position)
-        self.close(position)
+        self.close(position, after)
 
     def characters(self, start: int, end: int) -> None:
         position = start

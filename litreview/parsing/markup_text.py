@@ -156,7 +156,7 @@ class MarkupWalker(ABC):
                 pieces.append(Piece(" "))
             elif item.tag in ("sup", "sub") and self.is_number(item):
                 sign = "^" if item.tag == "sup" else "_"
-                pieces.append(Piece(sign, self.file, item.start, item.start))
+                pieces.append(Piece(sign, self.file, item.outer_start, item.start))
             pending.extend(reversed(item.children))
         return merge_citations(pieces)
 
