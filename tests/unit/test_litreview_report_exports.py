@@ -352,13 +352,16 @@ def test_the_crate_is_read_by_the_package_that_reads_crates(packed, tmp_path):
     assert {one.id for one in read.data_entities} == set(files)
 
 
-def test_the_disclosure_tells_what_rules_and_what_people_did():
+GIVEN = "Given to the run and not made by it"
+
+
+def test_the_disclosure_tells_what_the_run_did_and_what_was_given_to_it():
     content = build_content(inputs())
     (section,) = [one for one in content.sections if one.identifier == "disclosure"]
     points = [text_of(item) for b in section.blocks if isinstance(b, Bullets) for item in b.items]
     heads = [point.partition(":")[0] for point in points]
     assert heads == [
-        *("Written by software", "Done by rules", "Measured", "Done by people"),
+        *("Written by software", "Done by rules", "Measured", GIVEN),
         *("Known of its quality", "Responsibility"),
     ]
     assert "No language model was used." in points[0]
