@@ -26,13 +26,18 @@ def find_in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str 
             return f"{cell.row} under {cell.column} in table {table.table_id}"
     for first in cells:
         for second in cells:
-            if _are_rivals(first, second, cells, claim.text):
-                difference = float(first.value or 0.0) - float(second.value or 0.0)
-                if difference > 0 and _equals(quantity, difference):
-                    return (
-                        f"{first.text} less {second.text} ({first.row} less {second.row}, "
-                        f"{first.column}) in table {table.table_id}"
-                    )
+            difference = float(first.value or 0.0) - float(second.value or 0.0)
+            # Most pairs differ by something else: the names are looked at last.
+            if (
+                difference > 0
+                and _may_equal(quantity, difference)
+                and _equals(quantity, difference)
+                and _are_rivals(first, second, cells, claim.text)
+            ):
+                return (
+                    f"{first.text} less {second.text} ({first.row} less {second.row}, "
+                    f"{first.column}) in table {table.table_id}"
+                )
     return None
 
 
@@ -80,6 +85,12 @@ def _column_fits(cell: Cell, cells: Iterable[Cell], about: frozenset[str]) -> bo
     if any(_named(other.column, about) for other in cells):
         return False
     return bool(_words(cell.column) & _AVERAGE) or len({c.column for c in cells}) == 1
+
+
+def _may_equal(quantity: Quantity, value: float) -> bool:
+    """Whether a number is anywhere near a quantity; bounds and ranges may be far from it."""
+    step = 2.0 * 10.0**-quantity.decimals
+    return quantity.qualifier != "exact" or abs(abs(quantity.value) - value) <= step
 
 
 def _equals(quantity: Quantity, value: float) -> bool:

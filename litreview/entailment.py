@@ -147,6 +147,7 @@ def _coverage(
     return sum(weight(word) for word in sorted(wanted & found)) / total
 
 
+@lru_cache(maxsize=20_000)
 def direction(clause: str) -> Direction | None:
     """The direction that a clause states first, or None where it states none.
 
@@ -207,6 +208,7 @@ def _extremes_clash(claim: str, passage: str) -> bool:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _extremes(text: str) -> frozenset[str]:
     """Words in lower case but "at least", and "most" only where it is the most ("gain most")."""
     words = [word.lower() for word in tokens(text)]
@@ -218,10 +220,12 @@ def _extremes(text: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=20_000)
 def _of_errors(text: str) -> bool:
     return any(stem(word) in _LOWER_IS_BETTER for word in tokens(text))
 
 
+@lru_cache(maxsize=20_000)
 def _denies(text: str) -> bool:
     return sum(negates(word.lower()) for word in tokens(text)) % 2 == 1
 

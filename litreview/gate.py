@@ -10,10 +10,13 @@ differently; one that no passage gives in that frame is absent.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from litreview.derivation import find_in_table
+from litreview.lean import leans
 from litreview.lexicon import is_number, names, parts, tokens
+from litreview.partitives import partitives
 from litreview.quantities import parse_quantities
 from litreview.rounding import agrees
 from litreview.schema import Claim, Evidence, Quantity, Table
@@ -66,16 +69,23 @@ def check_numbers(
 
 def numbers_of(claim: Claim) -> list[Quantity]:
     """Quantities that the claim's text prints, and those of its record that it does not."""
-    printed = parse_quantities(claim.text)
+    printed = list(_quantities(claim.text))
     seen = {(one.value, one.unit) for one in printed}
     return [*printed, *(one for one in claim.quantities if (one.value, one.unit) not in seen)]
 
 
 def states_numbers(claim: Claim, text: str) -> bool:
     """Whether a text has all numbers of a claim, of whatever things."""
-    found = parse_quantities(text)
+    found = [*_quantities(text)]
     found += _bare_counts(text, found)
     return all(any(agrees(one, other) for other in found) for one in numbers_of(claim))
+
+
+@lru_cache(maxsize=20_000)
+def _quantities(text: str) -> tuple[Quantity, ...]:
+    """Quantities of a text, which every claim asks for again, with counts out of a total."""
+    found = parse_quantities(text)
+    return tuple(sorted([*found, *partitives(text, found)], key=lambda one: one.start))
 
 
 def _look_up(
@@ -95,17 +105,20 @@ def _look_up(
     miscounted = _miscounted(quantity, claim, evidence, coverage)
     if miscounted is not None:
         return miscounted
-    hedged = None
+    hedged = turned = None
     for item in evidence:
         for other in _in_frame(item, claim, coverage) if item.table_id is None else ():
             if not agrees(quantity, other):
+                continue
+            if leans(quantity, claim.text) * leans(other, item.text) < 0:
+                turned = turned or _turned(quantity, item)
                 continue
             if quantity.qualifier != "exact" or other.qualifier not in ("at_most", "at_least"):
                 words = f"{text} {_verb(quantity, 'stands', 'stand')} in passage {item.rank}"
                 return NumberFound(text, "matched", item.rank, words)
             words = f"{text} {_verb(quantity, 'is', 'are')} only a bound in passage {item.rank}"
             hedged = hedged or NumberFound(text, "hedged", item.rank, words)
-    return hedged or _not_found(quantity, claim, evidence, coverage)
+    return hedged or turned or _not_found(quantity, claim, evidence, coverage)
 
 
 def _miscounted(
@@ -153,7 +166,8 @@ def _same_things(first: Quantity, text: str, second: Quantity, other_text: str) 
 
 def _things(count: Quantity, text: str) -> list[str]:
     """What a count counts, the noun last; nothing for a bare number."""
-    return [part for part in parts(text[count.start : count.end]) if not is_number(part)]
+    things = count.counted or text[count.start : count.end]
+    return [part for part in parts(things) if not is_number(part)]
 
 
 def _verb(quantity: Quantity, singular: str, plural: str) -> str:
@@ -177,7 +191,7 @@ def _in_frame(item: Evidence, claim: Claim, coverage: Mapping[int, float]) -> li
     wanted, text = names(claim.text), item.text
     if coverage[item.rank] < (SHARED_FRAME if wanted & names(text) else RELATED_FRAME):
         return []
-    quantities = parse_quantities(text)
+    quantities = list(_quantities(text))
     owners = _owners(text, quantities)
     quantities += _bare_counts(text, quantities)
     return [
@@ -236,6 +250,14 @@ def _not_found(
         if others and not _matched_elsewhere(others, claim, quantity):
             return _mismatch(quantity, item, others)
     return NumberFound(text, "absent", None, f"{text} is in no passage")
+
+
+def _turned(quantity: Quantity, item: Evidence) -> NumberFound:
+    """The number stands there, but goes the other way ("gains 0.7", "0.7 below")."""
+    text = number_text(quantity)
+    words = f"{text} {_verb(quantity, 'goes', 'go')} the other way in passage {item.rank}"
+    own = not item.independent
+    return NumberFound(text, "mismatched" if own else "absent", item.rank if own else None, words)
 
 
 def _mismatch(quantity: Quantity, item: Evidence, others: Sequence[Quantity]) -> NumberFound:

@@ -7,6 +7,7 @@ that is not of all cases itself.
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from litreview import lexicon
@@ -62,10 +63,12 @@ def _levels(text: str, table: dict[str, int]) -> list[int]:
     return [table[word] for word in (stem(token) for token in tokens(text)) if word in table]
 
 
+@lru_cache(maxsize=20_000)
 def _certainty(text: str) -> int:
     return min(_levels(text, _HEDGES), default=ASSERTED)
 
 
+@lru_cache(maxsize=20_000)
 def _degree(text: str) -> int | None:
     text = lexicon.without_sizes(text)
     phrases = [level for phrase, level in lexicon.DEGREE_PHRASES if phrase.search(text.lower())]
@@ -80,17 +83,19 @@ def _is_wider(claim: str, passage: str) -> bool:
     )
 
 
-def _scopes(text: str) -> list[frozenset[str]]:
+@lru_cache(maxsize=20_000)
+def _scopes(text: str) -> tuple[frozenset[str], ...]:
     """For each word for all cases the stems behind it that may name them; none for "always"."""
-    return [
+    return tuple(
         frozenset(parts(" ".join(words[place + 1 : place + 1 + SCOPE])))
         if words[place] in lexicon.DETERMINERS
         else frozenset()
         for words, place, level in _quantifiers(text)
         if level == ALL
-    ]
+    )
 
 
+@lru_cache(maxsize=20_000)
 def _quantity(text: str) -> int | None:
     return max((level for _, _, level in _quantifiers(text)), default=None)
 

@@ -434,3 +434,33 @@ def test_names_stems_and_clauses():
     }
     assert parts("improves the improvements of tasks") == ["improv", "improv", "task"]
     assert clauses("TyDiQA gains, whereas XNLI does not") == ["TyDiQA gains", "XNLI does not"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("On WikiANN the submission gains 0.7 points over XLM-R Large.", "refuted"),
+        ("On WikiANN the submission is 0.7 points below XLM-R Large.", "supported"),
+        ("On TyDiQA the submission gains 10.9 points over XLM-R Large.", "supported"),
+        ("On TyDiQA the submission loses 10.9 points to XLM-R Large.", "refuted"),
+    ],
+)
+def test_a_number_that_goes_the_other_way_is_another_number(text, label):
+    sources = [
+        "On WikiANN the submission is 0.7 points below XLM-R Large.",
+        "On TyDiQA the submission gains 10.9 points over XLM-R Large.",
+    ]
+    assert verdict(text, sources=sources).label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Two of the nine targets lose.", "supported"),
+        ("Two out of nine targets lose.", "supported"),
+        ("Three of the nine targets lose.", "refuted"),
+        ("Two targets lose.", "supported"),
+    ],
+)
+def test_a_count_out_of_a_total_is_a_count_of_the_same_things(text, label):
+    assert verdict(text, sources=["Two of the nine targets lose."]).label == label
