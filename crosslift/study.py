@@ -292,11 +292,13 @@ class Literature(Section):
     citations: Citations = Citations()
     retractions: bool = False
     claims: str = "litreview/claims.yaml"
+    encoder: Name | None = None
     cache: str = "results/literature-cache"
 
     def search(self) -> dict[str, Any]:
         """What the search stage is told, without what is not set."""
-        return self.model_dump(exclude={"mode", "claims", "cache"}, exclude_defaults=True)
+        apart = {"mode", "claims", "encoder", "cache"}
+        return self.model_dump(exclude=apart, exclude_defaults=True)
 
 
 class Study(Section):
@@ -330,6 +332,7 @@ class Study(Section):
     def _names_are_known(self) -> "Study":
         faults = [
             *_encoder_faults(self.encoders),
+            *_encoder_faults(filter(None, [self.literature.encoder]), "literature: encoder"),
             *self._task_faults(),
             *self._arm_faults(),
             *self._analogue_faults(),
@@ -576,6 +579,11 @@ class Study(Section):
         """The cells of a target, as its jobs share them."""
         return _batches(self.cells(target), self.jobs.target)
 
+    def encoder_sources(self) -> list[str]:
+        """The prepared encoders that the study needs, its own and the literature's, each once."""
+        names = [*self.encoders, *filter(None, [self.literature.encoder])]
+        return list(dict.fromkeys(parse_encoder_name(name)[0].name for name in names))
+
     def figures(self) -> list[str]:
         """The figures that the study has the data for."""
         tasks = load_tasks()
@@ -715,17 +723,17 @@ def _model_in(annotation: Any) -> Any:
     return None
 
 
-def _encoder_faults(names: Iterable[str]) -> list[str]:
+def _encoder_faults(names: Iterable[str], key: str = "encoders") -> list[str]:
     faults, first_names = [], {}
     for name in names:
         try:
             entry, depth = parse_encoder_name(name)
         except ConfigError as error:
-            faults.append(f"encoders: {error}")
+            faults.append(f"{key}: {error}")
             continue
         first = first_names.setdefault((entry.name, depth), name)
         if first != name:
-            faults.append(f"encoders: {name!r} is the same as {first!r}; name it once")
+            faults.append(f"{key}: {name!r} is the same as {first!r}; name it once")
     return faults
 
 

@@ -91,7 +91,8 @@ class SentenceEncoder:
             self._loaded = self._load(np.zeros(0, np.int64))
         except CrossliftError as error:
             raise InputError(str(error)) from error
-        self.prefixed = bool(_read_if_there(self.folder / "card.json").get("prefix"))
+        card = _read_if_there(self.folder / "card.json")
+        self.name, self.prefixed = card.get("encoder"), bool(card.get("prefix"))
         longest = _read_if_there(self.folder / "config.json").get("max_position_embeddings", 512)
         # RoBERTa counts positions from behind its padding piece, so that two go unused.
         self.tokenizer.enable_truncation(min(LONGEST, longest - 2))

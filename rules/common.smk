@@ -106,6 +106,20 @@ def encoder_card(wildcards):
     return f"{RESULTS}/encoders/{source_name(wildcards.encoder)}/card.json"
 
 
+def literature_encoder_card():
+    """What the literature's rules wait for where they read vectors, else nothing."""
+    if study.literature.encoder is None:
+        return []
+    return f"{RESULTS}/encoders/{source_name(study.literature.encoder)}/card.json"
+
+
+def literature_encoder_flag():
+    """The flag with the literature's prepared encoder, where the study names one."""
+    if study.literature.encoder is None:
+        return ""
+    return f"--encoder {FILES}/encoders/{source_name(study.literature.encoder)}"
+
+
 def limit(flag, value):
     """A flag with its value, or nothing for a limit that is not set."""
     return "" if value is None else f"{flag} {value}"
@@ -305,6 +319,6 @@ wildcard_constraints:
     task=one_of(study.training_tasks()),
     variant=one_of(study.variants),
     encoder=one_of(study.encoders),
-    source=one_of({source_name(encoder) for encoder in study.encoders}),
+    source=one_of(study.encoder_sources()),
     target=one_of(study.targets),
     batch=r"\d+",

@@ -123,6 +123,7 @@ rule find_evidence:
         claims=f"{LITERATURE}/claims.jsonl",
         documents=f"{LITERATURE}/documents.jsonl",
         records=f"{LITERATURE}/records.jsonl",
+        encoder=literature_encoder_card(),
         script=own("scripts/find_evidence.py"),
     output:
         evidence=f"{LITERATURE}/evidence.jsonl",
@@ -130,9 +131,11 @@ rule find_evidence:
         f"{LOGS}/find_evidence.log",
     conda:
         "../envs/crosslift.yaml"
+    params:
+        encoder=literature_encoder_flag(),
     shell:
         "python {input.script} --claims {input.claims} --documents {input.documents}"
-        " --records {input.records} --output {output.evidence} 2> {log}"
+        " --records {input.records} {params.encoder} --output {output.evidence} 2> {log}"
 
 
 rule verify_claims:

@@ -26,7 +26,7 @@ class Download:
 
 def downloads(study: Study) -> Iterator[Download]:
     """Encoders, then data sets, then texts that only the user's own files have."""
-    for base in dict.fromkeys(parse_encoder_name(name)[0].name for name in study.encoders):
+    for base in study.encoder_sources():
         yield _encoder_download(study, base)
     root = find_data_root(study.data_root)
     for name in dict.fromkeys([*study.training_tasks(), *study.targets]):

@@ -5,7 +5,6 @@ Counted, not asked of Snakemake; tests/end_to_end/test_studies.py holds the two 
 
 from collections.abc import Iterable
 
-from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.planning.workload import Job
 from crosslift.study import Study
 
@@ -42,7 +41,7 @@ def jobs_by_rule(study: Study, jobs: Iterable[Job]) -> dict[str, int]:
         "prepare_variant": sum(variant.changes_data for variant in variants),
         "prepare_unlabelled": sum(variant.masked_lm is not None for variant in variants),
         "prepare_tests": len(study.targets),
-        "prepare_encoder": len({parse_encoder_name(name)[0].name for name in study.encoders}),
+        "prepare_encoder": len(study.encoder_sources()),
     }
     for job in jobs:
         counted[job.rule] = counted.get(job.rule, 0) + 1

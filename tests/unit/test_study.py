@@ -384,3 +384,13 @@ def test_the_pilots_page_lists_the_files_that_the_pilot_reads_and_their_sources(
     page = (ROOT / "docs/pilot.md").read_text()
     for block in ("\n".join(files), "\n".join(source_row(task) for task in tasks)):
         assert f"\n{block}\n" in page, f"put this into docs/pilot.md:\n{block}"
+
+
+def test_the_literatures_encoder_is_one_of_the_catalogue_and_is_prepared_once(config):
+    config["literature"]["encoder"] = "all-minilm-l6-v2"
+    assert load_study(config, "config.yaml").encoder_sources() == ["e5-small", "all-minilm-l6-v2"]
+    config["literature"]["encoder"] = "e5-small-6"
+    assert load_study(config, "config.yaml").encoder_sources() == ["e5-small"]
+    config["literature"]["encoder"] = "e5-smal"
+    with pytest.raises(ConfigError, match=r"literature: encoder: .*e5-smal.*did you mean e5-small"):
+        load_study(config, "config.yaml")
