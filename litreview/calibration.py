@@ -37,7 +37,7 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def fit_scaling(scores: np.ndarray, gold: Sequence[int]) -> Scaling:
+def fit_scaling(scores: np.ndarray, gold: Sequence[int], evening: float = 0.0) -> Scaling:
     """The scaling with the least negative log-likelihood.
 
     Parameters
@@ -45,13 +45,18 @@ def fit_scaling(scores: np.ndarray, gold: Sequence[int]) -> Scaling:
     scores : array of float, shape (n, labels)
         Of examples that the model that gave them was not fitted to.
     gold : sequence of int, shape (n,)
+    evening : float
+        How far labels of different frequency count alike, from 0 (as often as they occur) to 1.
     """
     from scipy.optimize import minimize
 
     scores, gold = np.asarray(scores, float), np.asarray(gold)
+    shares = np.bincount(gold, minlength=scores.shape[1])[gold] ** -evening
+    shares /= shares.sum()
 
     def loss(values: np.ndarray) -> float:
-        return negative_log_likelihood(softmax(np.exp(values[0]) * scores + values[1:]), gold)
+        found = softmax(np.exp(values[0]) * scores + values[1:])[np.arange(len(gold)), gold]
+        return float(-(shares * np.log(np.maximum(found, _LEAST))).sum())
 
     # A weak pull of the shifts to 0 makes the optimum one: a common shift changes nothing.
     found = minimize(

@@ -1,6 +1,7 @@
 """Measures of calibration, by hand and by scikit-learn."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from litreview.calibration import (
     negative_log_likelihood,
     reliability,
 )
+from litreview.reliability_figure import draw_reliability, write_reliability
 
 # Confidences .9, .8, .6, .35 and whether they are right: yes, no, yes, no.
 PROBABILITIES = np.array([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.35, 0.33, 0.32]])
@@ -74,3 +76,15 @@ def test_scaled_scores_are_probabilities_in_the_order_of_the_scores(rows):
     found = Scaling(1.7, (0.0, 0.0, 0.0))(scores)
     np.testing.assert_allclose(found.sum(1), 1.0)
     assert (np.take_along_axis(found, scores.argsort(1), 1)[:, -1] == found.max(1)).all()
+
+
+def test_the_diagram_shows_the_filled_bins_and_lies_beside_its_table(tmp_path):
+    table = reliability(PROBABILITIES, GOLD)
+    figure = draw_reliability(table, "Four pairs")
+    curve = figure.axes[0].lines[1].get_xydata()
+    assert curve.tolist() == [[0.35, 0.0], [0.6, 1.0], [0.8, 0.0], [0.9, 1.0]]
+    assert [bar.get_height() for bar in figure.axes[1].patches] == table["count"].tolist()
+    write_reliability(table, "Four pairs", tmp_path / "reliability.png")
+    assert (tmp_path / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    written = pd.read_csv(tmp_path / "reliability.csv")
+    pd.testing.assert_frame_equal(written, table)
