@@ -2,8 +2,8 @@
 
 Two records are the same paper if they share an id (arXiv without version, DOI, PMID, PMCID, ACL
 Anthology, OpenAlex, Semantic Scholar), or else their title and enough of their authors. Titles are
-compared as words without case, accents and marks; where they differ, only the little that a
-subtitle, a plural or a typing error makes is let pass, and never a number.
+compared without case, accents, marks and spaces; where they differ, one word that a plural or a
+typing error changed is let pass, and never a number.
 """
 
 import difflib
@@ -24,7 +24,8 @@ IDS: tuple[Rule, ...] = ("arxiv_id", "doi", "pmid", "pmcid", "acl_id", "openalex
 SIMILAR_TITLE = 0.92
 SHARED_AUTHORS = 0.5
 MAX_YEARS_APART = 3
-LEAST_TITLE_WORDS = 3
+LEAST_TITLE_WORDS, MOST_TITLE_WORDS = 3, 60
+MOST_ALIKE = 50
 
 # Whose fields are kept where several records have them: first those that have them from authors.
 _BEST_FIRST = (
@@ -118,33 +119,46 @@ def _same_ids(papers: list[Paper], groups: _Groups) -> Iterator[Duplicate]:
 
 
 def _same_titles(papers: list[Paper], groups: _Groups) -> Iterator[Duplicate]:
-    """Compare titles among the records that share an author's last name and a title's word."""
+    """Compare the records whose titles have the same letters, but for one word at most."""
     titles = [plain_words(paper.title) for paper in papers]
     names = [_last_names(paper) for paper in papers]
-    for members in _blocks(titles, names):
+    for members in _blocks(titles):
         for place, j in enumerate(members):
             for i in members[:place]:
-                if groups.of(i) == groups.of(j) or _differ(papers[i], papers[j]):
+                if _overlap(names[i], names[j]) < SHARED_AUTHORS or _differ(papers[i], papers[j]):
                     continue
                 score = _similarity(titles[i], titles[j])
-                if score < SIMILAR_TITLE or _overlap(names[i], names[j]) < SHARED_AUTHORS:
-                    continue
-                rule: Rule = "title" if titles[i] == titles[j] else "similar_title"
-                if entry := groups.join(i, j, rule, score, titles[j]):
+                rule: Rule = "title" if score == 1.0 else "similar_title"
+                if score >= SIMILAR_TITLE and (entry := groups.join(i, j, rule, score, titles[j])):
                     yield entry
 
 
-def _blocks(titles: list[str], names: list[frozenset[str]]) -> list[list[int]]:
-    blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+def _blocks(titles: list[str]) -> list[list[int]]:
+    """Records by their title without spaces, and by what is left of it without each of its words.
+
+    Two titles share one of these keys if they differ in a hyphen, or in one word that is spelt
+    otherwise, missing or added. More than `MOST_ALIKE` records that share a rest are a series
+    (`Findings of the ... task`), of which only equal titles are compared. So the work grows with
+    the number of records, not with its square.
+    """
+    blocks: dict[str, list[int]] = defaultdict(list)
     for i, title in enumerate(titles):
-        words = title.split()
+        words = title.split()[:MOST_TITLE_WORDS]
         if len(words) < LEAST_TITLE_WORDS:
             continue
-        for name in names[i]:
-            # A title changes at its start or at its end, seldom at both.
-            for edge in {" ".join(words[:2]), " ".join(words[-2:])}:
-                blocks[name, edge].append(i)
-    return [blocks[key] for key in sorted(blocks) if len(blocks[key]) > 1]
+        rests = ("".join(words[:k] + words[k + 1 :]) for k in range(len(words)))
+        for key in {"".join(words), *rests}:
+            blocks[key].append(i)
+    return [
+        members
+        for key in sorted(blocks)
+        if len(blocks[key]) > 1
+        and (members := [i for i in blocks[key] if _is_near(titles[i], key, len(blocks[key]))])
+    ]
+
+
+def _is_near(title: str, key: str, alike: int) -> bool:
+    return alike <= MOST_ALIKE or title.replace(" ", "") == key
 
 
 def _differ(one: Paper, other: Paper) -> bool:
@@ -155,15 +169,12 @@ def _differ(one: Paper, other: Paper) -> bool:
 
 
 def _similarity(one: str, other: str) -> float:
-    """1 for the same words; else a ratio of the letters shared, 0 where numbers differ."""
-    if one == other:
+    """1 for the same letters; else a ratio of the letters shared, 0 where numbers differ."""
+    if one.replace(" ", "") == other.replace(" ", ""):
         return 1.0
     if _numbers(one) != _numbers(other):
         return 0.0
-    matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    if matcher.real_quick_ratio() < SIMILAR_TITLE or matcher.quick_ratio() < SIMILAR_TITLE:
-        return 0.0
-    return matcher.ratio()
+    return difflib.SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def _numbers(title: str) -> list[str]:

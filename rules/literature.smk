@@ -1,8 +1,9 @@
 """What papers say, and what of it the experiment can speak to.
 
-Needs: the frozen corpus, or arXiv (live), or its cached answers (replay); the tables of effects.
-Makes: literature/{records,documents,claims,evidence,verdicts,checks}.jsonl, searches.json and
-prisma.json.
+Needs: a frozen corpus, or the sources (live), or their cached answers (replay); the tables of
+effects.
+Makes: literature/{records,duplicates,screening,documents,claims,evidence,verdicts,checks}.jsonl,
+searches.json, and the flow of papers: prisma.{json,svg,png,csv}.
 """
 
 from litreview.claims import read_claims_file

@@ -53,6 +53,11 @@ def report(result: SearchResult, cache: Path | None) -> None:
             raise ConfigError(
                 f"the criteria exclude all {excluded} records found; widen literature.screening"
             )
+        if all(one.outcome == "ok" for one in result.outcomes):
+            raise ConfigError(
+                "every source answered, and none has a paper for this; widen literature.query, or "
+                "give it a query or ids at all"
+            )
         failures = "; ".join(
             f"{one.source}: {one.outcome}: {one.message}" for one in result.outcomes
         )

@@ -4,6 +4,7 @@ import csv
 
 import pytest
 
+from litreview import deduplication
 from litreview.deduplication import deduplicate
 from litreview.records import make_paper
 from litreview.schema import Paper
@@ -56,6 +57,22 @@ def test_titles_are_compared_without_case_accents_and_marks():
     one = paper(title="Don't Stop: Pré-training", doi="10.1000/a")
     other = paper("crossref", "Don’t stop  pre training", doi="10.1000/b", authors=["A. EXAMPLE"])
     assert merged(one, other) == (["doi:10.1000/a"], ["title"])
+
+
+def test_a_hyphen_makes_no_other_title():
+    one = paper(title="Zero-shot cross-lingual pre-training", doi="10.1000/a")
+    other = paper("crossref", "Zeroshot crosslingual pretraining", doi="10.1000/b")
+    assert merged(one, other)[1] == ["title"]
+
+
+def test_a_series_of_titles_is_not_compared_pair_by_pair(monkeypatch):
+    compared = []
+    monkeypatch.setattr(deduplication, "_overlap", lambda *pair: compared.append(pair) or 0.0)
+    series = [paper(title=f"Findings of the word{i} task", s2_id=str(i)) for i in range(200)]
+    deduplicate(series)
+    assert compared == []
+    deduplicate([*series, paper(title="Findings of the word7 task", doi="10.1000/a")])
+    assert 1 <= len(compared) <= 6  # once for each key that the two titles share
 
 
 def test_a_title_with_a_slip_is_the_same_and_says_how_like_it_is():
