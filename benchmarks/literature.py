@@ -2,7 +2,9 @@
 
     python -m benchmarks.literature
 
-The frozen corpus stands in for a larger one: it is taken several times, under new names.
+Papers are read from whole sources, and claims extracted and verified: synthetic ones, made by the
+tests. The frozen corpus, taken several times under new names, stands in for a larger one of
+digests, which are not read.
 """
 
 import argparse
@@ -12,9 +14,13 @@ from typing import Any
 from benchmarks import comparison
 from litreview.claims import extract_claims
 from litreview.evidence import find_evidence
+from litreview.parsing.worker import Worker
 from litreview.schema import Document
 from litreview.sources import frozen
 from litreview.verification import verify_claims
+from tests import synthetic_papers
+
+SYNTHETIC = [50, 100, 200]
 
 
 def corpus(papers: int) -> list[Document]:
@@ -30,9 +36,18 @@ def corpus(papers: int) -> list[Document]:
     return copies
 
 
-def stages(papers: int) -> dict[str, float]:
-    """Seconds of each stage."""
-    documents = corpus(papers)
+def read(papers: int) -> list[Document]:
+    """So many synthetic papers, read in a process of their own as in a run."""
+    with Worker() as worker:
+        return [
+            worker.read(form, synthetic_papers.paper(number), body)
+            for number in range(papers)
+            for form, body in [synthetic_papers.source(number)]
+        ]
+
+
+def stages(papers: int, *, synthetic: bool = False) -> dict[str, float]:
+    """Seconds of each stage; of a corpus of digests, or from the bytes of synthetic papers on."""
     seconds: dict[str, float] = {}
 
     def timed(stage: str, work: Callable[[], Any]) -> Any:
@@ -41,6 +56,7 @@ def stages(papers: int) -> dict[str, float]:
         seconds[stage] = taken()
         return made
 
+    documents = timed("reading", lambda: read(papers)) if synthetic else corpus(papers)
     claims = timed("claims", lambda: [c for one in documents for c in extract_claims(one)])
     evidence = timed("evidence", lambda: find_evidence(claims, documents, {}))
     timed("verdicts", lambda: verify_claims(claims, evidence, documents))
@@ -50,13 +66,16 @@ def stages(papers: int) -> dict[str, float]:
 def main() -> None:
     """Measure, print, record."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--papers", type=int, nargs="+", default=[32, 64, 128, 256, 512])
+    parser.add_argument("--papers", type=int, nargs="*", default=[32, 64, 128, 256, 512])
+    parser.add_argument("--synthetic", type=int, nargs="*", default=SYNTHETIC)
     flags = parser.parse_args()
     machine = comparison.machine()
-    stages(min(flags.papers))  # word lists and caches
+    stages(min([*flags.papers, 32]))  # word lists and caches
     rows = [{"papers": papers, **stages(papers)} for papers in flags.papers]
-    comparison.show("seconds a stage", rows)
-    comparison.write_record("literature", {"machine": machine, "stages": rows})
+    comparison.show("seconds a stage, digests", rows)
+    whole = [{"papers": papers, **stages(papers, synthetic=True)} for papers in flags.synthetic]
+    comparison.show("seconds a stage, synthetic papers", whole)
+    comparison.write_record("literature", {"machine": machine, "stages": rows, "synthetic": whole})
 
 
 if __name__ == "__main__":
