@@ -21,6 +21,7 @@ from litreview.claim_forms import (
     find_phrases,
     within,
 )
+from litreview.claim_forms.phrases import Phrase
 from litreview.known_names import Known, Sort, names_of
 from litreview.lexicon import clauses
 from litreview.predicates import parse_predicate
@@ -40,6 +41,10 @@ REASONS = {
     "conditional": "it holds under a condition that no arm or target stands for",
     "worst": "it says what is worst, for which there is no predicate",
 }
+
+
+CONDITION, LENT = 0.8, 0.95
+"""How sure a predicate stays beside a condition that it leaves out, and with an encoder lent."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +97,13 @@ def compile_claim(
     try:
         forms = compile_design(claim.text, phrases)
         if not forms:
+            _require_plain(claim)
             forms = _effects(claim.text, phrases, study)
     except NotCompiled as fault:
         return Compilation(claim.claim_id, code=fault.code)
-    compiled = [_compiled(form, encoder) for form in forms]
+    share = CONDITION ** len(_open_conditions(claim, phrases))
+    lent = encoder if claim.attribution == "own" else None
+    compiled = [_compiled(replace(form, certainty=form.certainty * share), lent) for form in forms]
     for one in compiled:
         parse_predicate(one.predicate, f"claim {claim.claim_id}, compiled")
     return Compilation(claim.claim_id, tuple(compiled))
@@ -150,7 +158,25 @@ def _encoders_by_paper(
     return {paper: next(iter(values)) for paper, values in found.items() if len(values) == 1}
 
 
-def _effects(text: str, phrases: list[Any], study: Mapping[str, Any]) -> list[Form]:
+def _require_plain(claim: Claim) -> None:
+    """Refuse what the claim's typed fields say that no predicate of an effect can hold."""
+    if claim.modality != "asserted":
+        raise NotCompiled("hedged")
+    if claim.aggregate == "maximum" and any(one.unit == "points" for one in claim.quantities):
+        raise NotCompiled("maximum")
+
+
+def _open_conditions(claim: Claim, phrases: Sequence[Phrase]) -> list[str]:
+    """Conditions of the claim in which no arm, target or setting is named."""
+    spans = [(claim.text.find(one), one) for one in claim.conditions]
+    return [
+        one
+        for start, one in spans
+        if not any(start < phrase.end and phrase.start < start + len(one) for phrase in phrases)
+    ]
+
+
+def _effects(text: str, phrases: Sequence[Phrase], study: Mapping[str, Any]) -> list[Form]:
     forms: list[Form] = []
     before: Clause | None = None
     fault: NotCompiled | None = None
@@ -173,13 +199,14 @@ def _effects(text: str, phrases: list[Any], study: Mapping[str, Any]) -> list[Fo
 
 
 def _compiled(form: Form, encoder: str | None) -> Compiled:
-    compiled = Compiled(form.predicate, form.words, form.certainty)
     design = form.predicate["p"] in ("CONFIG", "CARD", "STEPS")
+    certainty = round(form.certainty, 4)
+    compiled = Compiled(form.predicate, form.words, certainty)
     if encoder is None or design or "encoder" in form.predicate:
         return compiled
     return replace(
         compiled,
         predicate={**form.predicate, "encoder": encoder},
         words=(*form.words, "the encoder that the paper starts from"),
-        certainty=form.certainty * 0.95,
+        certainty=round(certainty * LENT, 4),
     )

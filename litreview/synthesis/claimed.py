@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from litreview.wording import MINUS, count_of, plain, signed
+from litreview.wording import MINUS, count_of, listing, plain, signed
 
 
 def claimed_words(predicate: Mapping[str, Any]) -> str:
@@ -20,19 +20,33 @@ def _above(predicate: Mapping[str, Any]) -> str:
     return f"more than {plain(margin)} points" if margin else "a gain above zero"
 
 
+_OPERATORS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than", "==": "just"}
+
+
 def _count(predicate: Mapping[str, Any]) -> str:
-    least = "at most" if predicate.get("op") == "<=" else "at least"
-    share = predicate.get("share")
-    of = count_of(predicate["k"], "arm") if share is None else f"{share:.0%} of the arms"
+    least, share = _OPERATORS[predicate.get("op", ">=")], predicate.get("share")
+    each = predicate.get("each", "arms")
+    of = f"{share:.0%} of the {each}" if share else count_of(predicate.get("k", 0), each[:-1])
     return f"{least} {of} gain more than {plain(predicate.get('margin') or 0.0)} points"
+
+
+def _margin(predicate: Mapping[str, Any]) -> str:
+    margin = predicate.get("margin")
+    return "the study's margin" if margin is None else f"{plain(margin)} points"
 
 
 _WORDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "DELTA": lambda p: f"{signed(p['low'])} to {signed(p['high'])} points",
     "GT": _above,
     "CONTRAST": lambda p: _above(p).replace("a gain", "a difference"),
-    "NONINF": lambda p: f"more than {MINUS}{plain(p['margin'])} points",
+    "NONINF": lambda p: (
+        f"more than {MINUS}{_margin(p)}" if "margin" in p else f"no loss as large as {_margin(p)}"
+    ),
+    "NONSUP": lambda p: f"less than {_margin(p)}",
+    "EQUIV": lambda p: f"less than {_margin(p)} either way",
     "ARGMAX": lambda p: f"the largest gain is that of {p['best']}",
+    "TOPK": lambda p: f"the largest gains are those of {listing(p['best'])}",
+    "TREND": lambda p: f"a slope {'above' if p['direction'] == 'rises' else 'below'} zero",
     "COUNT": _count,
     "FRACTION": _count,
     "MAGNITUDE": lambda p: f"a gain that is {p['at_least']} or more",

@@ -208,6 +208,22 @@ def test_a_compiled_predicate_tells_its_words_and_how_sure_it_is():
     assert not named.written
 
 
+def test_what_the_typed_claim_leaves_open_is_heeded():
+    text = "MNLI improves XNLI."
+    plain = compile_claim(claim(text), study()).predicates[0]
+    hedged = compile_claim(claim(text, modality="likely"), study())
+    assert (hedged.code, hedged.predicates) == ("hedged", ())
+    bounded = claim("MNLI improves XNLI under noise.", conditions=["under noise"])
+    assert compile_claim(bounded, study()).predicates[0].certainty == pytest.approx(
+        0.8 * plain.certainty
+    )
+    named = claim("On XNLI MNLI improves.", conditions=["On XNLI"])
+    assert compile_claim(named, study()).predicates[0].certainty == plain.certainty
+    reported = claim(text, "B", attribution="reported")
+    start = claim("All experiments start from the XLM-R Large encoder.", "A")
+    assert "encoder" not in compile_claims([start, reported], study())[1].predicates[0].predicate
+
+
 def test_the_margin_of_an_absence_is_the_studys():
     found = compiled("SQuAD does not hurt XQuAD.", study(analysis={"margin": 2.5}))
     assert found[0]["margin"] == 2.5

@@ -5,6 +5,7 @@ import pytest
 from litreview.files import InputError
 from litreview.predicate_words import statement
 from litreview.predicates import Arms, Targets, parse_predicate
+from litreview.synthesis.claimed import claimed_words
 
 
 def test_a_name_a_list_and_the_word_all_select_arms():
@@ -134,3 +135,23 @@ def test_a_count_of_a_share_as_it_was_once_written_is_a_fraction():
 def test_a_band_is_finite_and_in_order(bad):
     with pytest.raises(InputError, match="DELTA"):
         parse_predicate({"p": "DELTA", "arm": "squad", "low": 7.7, "high": 8.7, **bad})
+
+
+@pytest.mark.parametrize(
+    ("predicate", "words"),
+    [
+        ({"p": "NONSUP", "margin": 1.0}, "less than 1.0 points"),
+        ({"p": "EQUIV", "margin": 0.5}, "less than 0.5 points either way"),
+        ({"p": "NONINF"}, "no loss as large as the study's margin"),
+        ({"p": "TOPK", "best": ["mnli", "squad"]}, "the largest gains are those of mnli and squad"),
+        ({"p": "TREND", "direction": "falls"}, "a slope below zero"),
+        (
+            {"p": "FRACTION", "op": ">", "share": 0.5, "each": "targets"},
+            "more than 50% of the targets gain more than 0.0 points",
+        ),
+        ({"p": "COUNT", "op": "==", "k": 2}, "just two arms gain more than 0.0 points"),
+        ({"p": "COUNT", "op": "<=", "k": 0}, "at most zero arms gain more than 0.0 points"),
+    ],
+)
+def test_the_region_that_each_kind_accepts_is_told(predicate, words):
+    assert claimed_words(predicate) == words
