@@ -19,7 +19,7 @@ SYNTHESIS_TABLES = {
     "prisma": f"{LITERATURE}/prisma.json",
     **{
         name: f"{LITERATURE}/{name}.jsonl"
-        for name in ("documents", "claims", "evidence", "verdicts", "checks")
+        for name in ("documents", "claims", "evidence", "verdicts", "checks", "published")
     },
 }
 TABLE_FLAGS = " ".join(f"--{name} {local_copy(path)}" for name, path in SYNTHESIS_TABLES.items())
@@ -67,9 +67,10 @@ rule review_synthesis:
         "../envs/crosslift.yaml"
     params:
         tables=TABLE_FLAGS,
+        studies=Path(RESULTS).parent,
     shell:
         "python {input.script} --content {input.content} {params.tables}"
-        " --output {output.reviews} 2> {log}"
+        " --studies {params.studies} --output {output.reviews} 2> {log}"
 
 
 rule write_synthesis:

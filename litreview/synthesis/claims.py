@@ -70,13 +70,16 @@ def claim_views(
     claims : sequence of Claim
         Those to show, in their order.
     """
-    evidence, checks = defaultdict(list), defaultdict(list)
+    evidence, checks, published = (defaultdict(list) for _ in range(3))
     for item in inputs.evidence:
         evidence[item.claim_id].append(item)
-    for check in inputs.checks:
-        checks[check.claim_id].append(check)
+    for found, of in ((inputs.checks, checks), (inputs.published, published)):
+        for check in found:
+            of[check.claim_id].append(check)
     return [
-        _view(claim, place, inputs, numbers, evidence[claim.claim_id], checks[claim.claim_id])
+        _view(
+            claim, place, inputs, numbers, evidence[claim.claim_id], checks[claim.claim_id]
+        ).model_copy(update={"published": [_published(one) for one in published[claim.claim_id]]})
         for place, claim in enumerate(claims, start=1)
     ]
 
@@ -211,6 +214,19 @@ def _shared_differences(checks: list[Check]) -> list[str]:
     if len(measured) < 2:
         return []
     return [text for text in measured[0] if all(text in others for others in measured)]
+
+
+def _published(check: Check) -> CheckView:
+    """A check by a paper's own tables: the number stated, and the cells that it follows from."""
+    return CheckView(
+        statement=check.statement,
+        verdict=check.verdict.replace("_", " "),
+        tone=check.verdict,
+        figure=check.expression or "",
+        differences=[],
+        reason=check.reason,
+        claimed=claimed_words(check.predicate),
+    )
 
 
 def _check_view(check: Check, shared: list[str]) -> CheckView:

@@ -21,7 +21,8 @@ class Inputs:
         The parsed `study.json`.
     effects, contrasts, scaling, factorial : pandas.DataFrame
         The study's tables; all but effects may be empty.
-    papers, searches, documents, claims, evidence, verdicts, checks : lists of records
+    papers, searches, documents, claims, evidence, verdicts, checks, published : lists of records
+        Checks are by this study's measurements, published ones by the papers' own tables.
     prisma : PrismaFlow
     figures : tuple of str
         Names of the figures that were drawn, without their ending.
@@ -41,6 +42,7 @@ class Inputs:
     checks: list[Check]
     figures: tuple[str, ...]
     factorial: pd.DataFrame = field(default_factory=pd.DataFrame)
+    published: list[Check] = field(default_factory=list)
 
     @cached_property
     def paper_of(self) -> dict[str, Paper]:

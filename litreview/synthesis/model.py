@@ -136,6 +136,7 @@ class ClaimView(Part):
     """One claim, or finding, with everything that was found on it.
 
     `text` is shown in quotation marks where it is `quoted`, that is in a paper's own words.
+    `published` are its numbers as its own paper's tables have them.
     """
 
     claim_id: str
@@ -151,6 +152,7 @@ class ClaimView(Part):
     evidence: list[EvidenceView]
     differences: list[str]
     checks: list[CheckView]
+    published: list[CheckView] = []
     kind: str = ""
     level: str = "V0"
     quoted: bool = False

@@ -17,7 +17,8 @@ TABLES = ("effects", "contrasts", "scaling", "factorial")
 FILES = (
     "study",
     *TABLES,
-    *("records", "searches", "prisma", "documents", "claims", "evidence", "verdicts", "checks"),
+    *("records", "searches", "prisma", "documents", "claims", "evidence", "verdicts"),
+    *("checks", "published"),
 )
 """What `read_inputs` reads, by the names of its paths."""
 
@@ -50,6 +51,7 @@ def read_inputs(figures: Sequence[Path] | None, **paths: Path) -> Inputs:
         evidence=read_jsonl(paths["evidence"], Evidence),
         verdicts=read_jsonl(paths["verdicts"], Verdict),
         checks=read_jsonl(paths["checks"], Check),
+        published=read_jsonl(paths["published"], Check),
         figures=tuple(sorted(p.stem for folder in figures or () for p in folder.glob("*.svg"))),
     )
 

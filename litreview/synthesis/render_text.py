@@ -145,6 +145,9 @@ def _claim(number: int, claim: ClaimView) -> list[str]:
     for item in claim.evidence:
         words = f'"{plain(item.quote)}"' if item.quoted else plain(item.quote)
         lines += wrap(f"{item.rank}. {words} ({item.source}; {item.place})", "   ", "      ")
+    for check in claim.published:
+        words = f"{check.statement} {check.verdict.capitalize()}. {check.reason}"
+        lines += wrap(f"From the paper's own tables: {words}", "   * ", "     ")
     if claim.differences:
         shared = "; ".join(claim.differences)
         lines += wrap(f"How this study differs in every check: {shared}.", "   ")

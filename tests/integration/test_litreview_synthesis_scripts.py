@@ -58,6 +58,7 @@ INPUTS = {
         name: f"{name}.jsonl"
         for name in ("records", "documents", "claims", "evidence", "verdicts", "checks")
     },
+    "published": "published.jsonl",
 }
 
 MEASURED = ("claims", "documents", "effects", "study")

@@ -43,8 +43,8 @@ def test_the_factorial_is_told_and_shown_with_its_intervals():
     assert "Of six effects of domain on single targets, none is clearly above zero" in told
     assert (
         "Of six effects of format on single targets, one is clearly above zero and none clearly "
-        "below, namely +29.0 points [14.6, 44.3] on retrieval with small-6 (legal, classification "
-        "less span); none is shown to lie within one point of zero."
+        "below; the clear one is +29.0 points [14.6, 44.3] on retrieval with small-6 (legal, "
+        "classification less span); none is shown to lie within one point of zero."
     ) in told
     first, second = shown(content, "factorial")
     assert [row[0].text for row in first.rows] == [

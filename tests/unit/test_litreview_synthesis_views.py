@@ -2,11 +2,14 @@
 
 import pytest
 
-from litreview.schema import Verdict
+from litreview.schema import Check, Verdict
 from litreview.synthesis import claims as views
 from litreview.synthesis.claimed import claimed_words
 from litreview.synthesis.content import build_content, text_of
 from litreview.synthesis.contexts import context_of
+from litreview.synthesis.render_html import render_html
+from litreview.synthesis.render_markdown import render_markdown
+from litreview.synthesis.render_text import render_text
 from tests.litreview_papers import (
     SOURCE,
     claim,
@@ -32,11 +35,43 @@ from tests.litreview_papers import (
         ),
         ({"p": "CONTRAST"}, "a difference above zero"),
         ({"p": "MAGNITUDE", "at_least": "strong"}, "a gain that is strong or more"),
+        ({"p": "NONSUP"}, "less than the study's margin"),
+        ({"p": "EQUIV", "margin": 1}, "less than 1.0 points either way"),
+        ({"p": "TOPK", "best": ["mnli", "squad"]}, "the largest gains are those of mnli and squad"),
+        ({"p": "TREND", "direction": "falls"}, "a slope below zero"),
         ({"p": "CARD", "count": 9}, ""),
     ],
 )
 def test_the_region_claimed_stands_beside_the_figure_measured(predicate, words):
     assert claimed_words(predicate) == words
+
+
+def test_numbers_derived_from_the_papers_own_tables_stand_in_every_form():
+    derived = Check(
+        claim_id="C1",
+        predicate={"p": "DELTA", "low": 7.7, "high": 8.7},
+        statement="8.2 points is in a table.",
+        verdict="supported",
+        scope="exact",
+        scope_differences=[],
+        reason_code="derived",
+        reason="81.8 less 73.6 is 8.2.",
+        estimate=8.2,
+        low=8.1,
+        high=8.3,
+        seeds=None,
+        source="published_table",
+        expression="81.8 - 73.6 = 8.2",
+    )
+    content = build_content(inputs(published=[derived]))
+    (view,) = content.claims[0].published
+    assert (view.verdict, view.figure) == ("supported", "81.8 - 73.6 = 8.2")
+    assert [one.published for one in content.claims[1:]] == [[], []]
+    figures = {"gain_heatmap": "a.svg", "gain_by_size": "b.svg"}
+    page = render_html(content, dict.fromkeys(figures, b"<svg/>"))
+    assert "<dd>81.8 - 73.6 = 8.2</dd>" in page
+    assert "**supported**. 81.8 less 73.6 is 8.2." in render_markdown(content, figures)
+    assert "81.8 less 73.6 is 8.2." in " ".join(render_text(content, figures).split())
 
 
 def test_each_check_has_what_was_claimed_and_what_was_measured():
