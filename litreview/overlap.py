@@ -42,8 +42,9 @@ def shared_runs(
 def copied_passages(texts: Iterable[str], sources: Iterable[str]) -> list[str]:
     """Texts that share a run of `LONGEST_RUN` words with a source, or many of their short runs.
 
-    The second finds a passage in which one word in ten was changed (`MOST_SHARED`); the sources are taken
-    together, and passages with fewer than `FEWEST_RUNS` short runs are held to the first alone.
+    The second finds a passage in which one word in ten was changed (`MOST_SHARED`); the sources are
+    taken together, and passages with fewer than `FEWEST_RUNS` short runs are held to the first
+    alone.
     """
     runs = {
         text: (set(_runs_of(text, LONGEST_RUN)), set(_runs_of(text, SHORT_RUN)))

@@ -193,7 +193,8 @@ def numbers(
         Figures with intervals as the report prints them, and as the tables give them.
     """
     scores: dict[str, list[float]] = defaultdict(list)
-    measurable = measurable_checks(checks)
+    rated = {claim.claim_id for claim in claims}
+    measurable = [check for check in measurable_checks(checks) if check.claim_id in rated]
     for check in measurable:
         if check.verdict in BY_CHECK:
             exact = check.verdict == "contradicted" and check.scope == "exact"

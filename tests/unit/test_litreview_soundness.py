@@ -146,10 +146,16 @@ def check(verdict, ends, **predicate):
         (check("supported", (1.0, 3.0), p="DELTA", low=0.5, high=2.5), False),
         (check("contradicted", (3.0, 4.0), p="DELTA", low=0.5, high=2.5), True),
         (check("supported", (3.0, 4.0), p="COUNT"), True),
+        (check("supported", (-9.0, 1.0), p="NONINF", margin=None), True),
     ],
 )
 def test_a_check_has_the_verdict_that_its_interval_gives(given, sound):
     assert (audit_checks([given]).faults == []) == sound
+
+
+def test_a_published_table_has_no_interval_to_hold_a_verdict_against():
+    given = check("supported", (-9.0, 1.0), p="GT").model_copy(update={"source": "published_table"})
+    assert audit_checks([given]).checked == 0
 
 
 def test_an_estimate_outside_its_interval_is_a_fault():
