@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from litreview.schema import Entity
 from litreview.tagger import tag_mentions
@@ -58,9 +58,18 @@ def names_of(entities: Iterable[Entity], kind: Kind) -> list[str]:
 
 def polarity_of(entities: Iterable[Entity]) -> int | None:
     """1 if more of the first named metric is better, -1 if worse, None where none is named."""
-    signs = _table()[2]
-    found = [signs[name] for name in names_of(entities, "metric") if name in signs]
-    return found[0] if found else None
+    named = names_of(entities, "metric")
+    return metric_polarity(named[0]) if named else None
+
+
+def metric_polarity(name: str) -> int:
+    """1 if more of a metric is better, -1 if worse."""
+    return next(e["polarity"] for e in _entries() if (e["kind"], e["name"]) == ("metric", name))
+
+
+def tasks_of_datasets() -> dict[str, str]:
+    """The task of each data set of which the table of names knows one."""
+    return {entry["name"]: entry["task"] for entry in _entries() if "task" in entry}
 
 
 def link(kind: Kind, mention: str) -> str | None:
@@ -71,7 +80,7 @@ def link(kind: Kind, mention: str) -> str | None:
 
 def known_entities(text: str) -> list[Entity]:
     """Entities that the table of aliases has, in order."""
-    pattern, aliases, _ = _table()
+    pattern, aliases = _table()
     found = []
     for match in pattern.finditer(text):
         kind, name = _looked_up(aliases, match.group())
@@ -88,9 +97,9 @@ def _without_overlaps(entities: Iterable[Entity]) -> list[Entity]:
 
 
 @cache
-def _table() -> tuple[re.Pattern[str], dict[str, tuple[Kind, str]], dict[str, int]]:
-    """One pattern for all aliases, what each stands for, and the polarity of metrics."""
-    entries = json.loads(NAMES.read_text(encoding="utf-8"))
+def _table() -> tuple[re.Pattern[str], dict[str, tuple[Kind, str]]]:
+    """One pattern for all aliases, and what each stands for."""
+    entries = _entries()
     aliases = {
         _plain(alias): (entry["kind"], entry["name"])
         for entry in reversed(entries)
@@ -100,7 +109,12 @@ def _table() -> tuple[re.Pattern[str], dict[str, tuple[Kind, str]], dict[str, in
     ordered = sorted(every, key=lambda alias: (-len(alias), alias))
     options = "|".join(map(_flexible, ordered))
     pattern = re.compile(rf"(?<![\w-])(?:{options})(?![\w]|-(?!\w+(?:ing|ed|based)\b)\w)")
-    return pattern, aliases, {e["name"]: e["polarity"] for e in entries if "polarity" in e}
+    return pattern, aliases
+
+
+@cache
+def _entries() -> list[dict[str, Any]]:
+    return json.loads(NAMES.read_text(encoding="utf-8"))
 
 
 def _looked_up(aliases: dict[str, tuple[Kind, str]], mention: str) -> tuple[Kind, str]:

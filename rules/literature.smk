@@ -102,20 +102,24 @@ rule draw_prisma:
 
 
 rule extract_claims:
-    """Claims of the claims file, and those found in the papers."""
+    """Claims of the claims file, and claims and scores of tables found in the papers."""
     input:
         documents=f"{LITERATURE}/documents.jsonl",
         claims=CLAIMS_FILE,
+        encoder=literature_encoder_card(),
         script=own("scripts/extract_claims.py"),
     output:
         claims=f"{LITERATURE}/claims.jsonl",
+        scores=f"{LITERATURE}/scores.jsonl",
     log:
         f"{LOGS}/extract_claims.log",
     conda:
         "../envs/crosslift.yaml"
+    params:
+        encoder=literature_encoder_flag(),
     shell:
         "python {input.script} --documents {input.documents} --claims-file {input.claims}"
-        " --output {output.claims} 2> {log}"
+        " {params.encoder} --output {output.claims} --scores {output.scores} 2> {log}"
 
 
 rule find_evidence:
