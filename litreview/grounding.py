@@ -58,13 +58,17 @@ class JudgedPassage:
 
 @dataclass(frozen=True)
 class Finding:
-    """A label, the strength of what speaks for it, and the passages and reasons."""
+    """A label, the strength of what speaks for it, and the passages and reasons.
+
+    `by_table` is set where cells of a table decided, and no sentence did.
+    """
 
     label: Label
     strength: float
     opposition: float
     ranks: tuple[int, ...]
     reasons: tuple[str, ...]
+    by_table: bool = False
 
 
 def circumstances(
@@ -169,6 +173,8 @@ def level_of(
     """
     if finding.label == "insufficient" or grounded is False:
         return "V1" if grounded else "V0"
+    if finding.by_table:
+        return "V4"
     agreeing = {
         "supported": lambda p: p.agrees,
         "refuted": lambda p: p.opposes,

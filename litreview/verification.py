@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from litreview.entailment import Scorer, lexical_scorer
+from litreview.enumerations import listed, named_items
 from litreview.gate import NumberFound, check_numbers, states_numbers
 from litreview.grounding import (
     Finding,
@@ -22,8 +23,11 @@ from litreview.grounding import (
     quote_stands,
 )
 from litreview.lattice import WORDS, axes_above
+from litreview.reader import WORDS_ALONE as WORDS_ALONE_READ
 from litreview.reader import Calibration, Reader
 from litreview.schema import Claim, Document, Evidence, Table, Verdict
+from litreview.second_reading import read_again
+from litreview.tables import surely_shown
 from litreview.wording import listing, sentence
 
 WORDS_ALONE = 0.9
@@ -122,7 +126,10 @@ def judge(
     )
     grounded = quote_stands(claim, documents)
     missing = missing_texts(claim, documents)
-    finding = _decide(passages, numbers)
+    finding = _decide(claim, passages, numbers)
+    if finding.label == "insufficient" and not finding.ranks:
+        own = tables_of(documents.values()) if tables is None else tables
+        finding = _by_cells(claim, ordered, own) or finding
     confidence = _confidence(finding) * (WORDS_ALONE if passages else 1.0)
     reasons = [*finding.reasons, *circumstances(claim, finding, passages, grounded)]
     if finding.label in ("insufficient", "overstated"):
@@ -144,15 +151,46 @@ def judge(
 def judge_passages(claim: Claim, evidence: Sequence[Evidence], *, reader: Reader) -> Verdict:
     """Judge one claim by passages alone, without the documents that they stand in.
 
-    What a claim quotes is not looked up, and of tables only what is given counts.
+    Words decide where a passage has most of those of the claim; elsewhere a model does, where the
+    reader has one (`litreview.second_reading`). What a claim quotes is not looked up.
     """
     score = reader.scorer_for([item.text for item in evidence])
     claim = claim.model_copy(update={"quote": None})
     found = judge(claim, evidence, {}, score=score, calibrate=reader.calibrate)
-    return found.model_copy(update={"reasons": [*found.reasons, reader.note]})
+    if reader.shares is not None and found.label == "insufficient" and not found.evidence_ids:
+        return read_again(claim, evidence, found, reader)
+    return found.model_copy(update={"reasons": [*found.reasons, f"{WORDS_ALONE_READ}."]})
 
 
-def _decide(passages: Sequence[JudgedPassage], numbers: Sequence[NumberFound]) -> Finding:
+def _enumerated(claim: str, near: Sequence[JudgedPassage]) -> tuple[float, list[str]]:
+    """How far passages name what a claim lists, for a count that none of them prints."""
+    items = listed(claim)
+    if not items:
+        return 0.0, []
+    counts = {p.item.rank: named_items(items, p.item.text) for p in near}
+    rank = max(counts, key=lambda one: (counts[one], -one))
+    said = f"Passage {rank} names {counts[rank]} of the {len(items)} things that the claim lists."
+    return counts[rank] / (2 * len(items)), [said]
+
+
+def _by_cells(
+    claim: Claim, evidence: Sequence[Evidence], tables: Mapping[tuple[str, str], Table]
+) -> Finding | None:
+    """What a result table of the claim's own paper surely shows where no sentence speaks."""
+    for item in evidence:
+        table = tables.get((item.document_id, item.table_id or ""))
+        if table is None or item.independent:
+            continue
+        shown = surely_shown(claim.text, table)
+        if shown is not None:
+            reasons = (f"Table {table.table_id} decides it (passage {item.rank}).", *shown.reasons)
+            return Finding(shown.label, shown.confidence, 0.0, (item.rank,), reasons, by_table=True)
+    return None
+
+
+def _decide(
+    claim: Claim, passages: Sequence[JudgedPassage], numbers: Sequence[NumberFound]
+) -> Finding:
     """The label, from the claim's own paper where that speaks at all, else from the others."""
     own = [passage for passage in passages if not passage.item.independent]
     speaking = [p for p in own if p.agrees or p.says_less or p.opposes]
@@ -190,11 +228,14 @@ def _decide(passages: Sequence[JudgedPassage], numbers: Sequence[NumberFound]) -
     absent = [number for number in numbers if number.status == "absent"]
     if absent:
         part = (len(numbers) - len(absent)) / len(numbers)
-        ranks = tuple(p.item.rank for p in [*agreeing, *less])
+        near = [*agreeing, *less]
+        ranks = tuple(p.item.rank for p in near)
         verb = "is" if len(absent) == 1 else "are"
         named = listing(number.text for number in absent)
         words = sentence(f"{named} {verb} in no passage on the same subject")
-        return Finding("insufficient", max(support, weaker) * part, 0.0, ranks, (words,))
+        share, more = _enumerated(claim.text, near)
+        part = max(part, share)
+        return Finding("insufficient", max(support, weaker) * part, 0.0, ranks, (words, *more))
     hedged = [number for number in numbers if number.status == "hedged"]
     if hedged or weaker > support:
         strength = weaker if less else support

@@ -17,6 +17,7 @@ from litreview.tables.numbers import NumberInTable, numbers_in_table
 from litreview.tables.statements import Statement, statements_of
 
 LABELS: tuple[Label, ...] = ("supported", "refuted", "insufficient")
+SURE, FEW_UNLINKED = 0.85, 0.2
 WEIGHTS = Path(__file__).with_name("weights.json")
 _SPOKEN = frozenset(
     map(
@@ -86,6 +87,25 @@ def judge_table(claim: str, table: Table) -> TableFinding:
     shares /= shares.sum()
     label = LABELS[int(shares.argmax())]
     return TableFinding(label, tuple(float(p) for p in shares), _reasons(reading, label))
+
+
+def surely_shown(claim: str, table: Table) -> TableFinding | None:
+    """What a table shows beyond doubt, for claims that were not made about this table.
+
+    Nothing but a verdict of at least `SURE`, on a statement that holds (or fails) in nearly all
+    cells concerned, of a claim of which nearly all words and every name and number are the table's.
+    """
+    found = judge_table(claim, table)
+    if found.label == "insufficient" or found.confidence < SURE:
+        return None
+    reading = read_claim(claim, grid_of(table))
+    unlinked, unknown = _unlinked(reading)
+    clear = any(abs(one.truth) * one.certainty >= SURE for one in reading.statements)
+    placed = all(one.place == "placed" for one in reading.numbers)
+    named = {one.axis for one in reading.mentions if one.by == "label"} == {"row", "column"}
+    more = cues.EXPLAINED.search(claim) or cues.HEDGED.search(claim)
+    told = named and not more and not unknown and unlinked <= FEW_UNLINKED
+    return found if clear and told and (placed or found.label == "refuted") else None
 
 
 @dataclass(frozen=True)

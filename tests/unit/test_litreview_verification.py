@@ -464,3 +464,29 @@ def test_a_number_that_goes_the_other_way_is_another_number(text, label):
 )
 def test_a_count_out_of_a_total_is_a_count_of_the_same_things(text, label):
     assert verdict(text, sources=["Two of the nine targets lose."]).label == label
+
+
+def test_a_table_of_the_claims_own_paper_decides_where_no_sentence_speaks():
+    rows = table("T1", "Accuracy", ["XNLI", "PAWS"], Baseline=[79.2, 59.9], CCG=[79.9, 62.3])
+    for text, label in [
+        ("CCG is better than the baseline on XNLI.", "supported"),
+        ("CCG is worse than the baseline on PAWS.", "refuted"),
+    ]:
+        claimed, documents = claim(text), [document(["Unrelated."], tables=[rows])]
+        (found,) = verify_claims([claimed], evidence_for(claimed, documents), documents)
+        assert (found.label, found.level) == (label, "V4")
+        assert found.reasons[0].startswith("Table T1 decides it")
+    claimed = claim("CCG is better than the baseline on XNLI because it is larger.")
+    (found,) = verify_claims([claimed], evidence_for(claimed, documents), documents)
+    assert found.label == "insufficient"
+
+
+def test_a_count_that_no_passage_prints_is_less_surely_missing_where_its_things_are_named():
+    text = "Training runs in three phases: pretraining, intermediate tuning, and target tuning."
+    named = verdict(
+        text, sources=["Training runs in phases of pretraining, intermediate and target tuning."]
+    )
+    other = verdict(text, sources=["Training runs in phases, as tuning and pretraining mostly do."])
+    assert named.label == other.label == "insufficient"
+    assert "Passage 1 names 3 of the 3 things that the claim lists." in named.reasons
+    assert named.confidence < 0.7
