@@ -73,7 +73,8 @@ def claim_views(
     evidence, checks, published = (defaultdict(list) for _ in range(3))
     for item in inputs.evidence:
         evidence[item.claim_id].append(item)
-    for found, of in ((inputs.checks, checks), (inputs.published, published)):
+    derived = [check for check in inputs.published if check.verdict != "not_testable"]
+    for found, of in ((inputs.checks, checks), (derived, published)):
         for check in found:
             of[check.claim_id].append(check)
     return [

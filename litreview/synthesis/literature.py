@@ -56,6 +56,7 @@ def literature_facts(inputs: Inputs) -> dict[str, Any]:
         "check_words": check_counts(measurable),
         "tested": sum(check.verdict != "not_testable" for check in measurable),
         "reasons": dict(Counter(c.reason_code for c in measurable if c.verdict == "not_testable")),
+        "published": Counter(check.verdict for check in inputs.published),
         "design_checks": len(inputs.checks) - len(measurable),
         "design_agreed": sum(check.reason_code == SAME_DESIGN for check in inputs.checks),
     }

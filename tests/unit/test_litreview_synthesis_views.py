@@ -7,6 +7,7 @@ from litreview.synthesis import claims as views
 from litreview.synthesis.claimed import claimed_words
 from litreview.synthesis.content import build_content, text_of
 from litreview.synthesis.contexts import context_of
+from litreview.synthesis.passages import passages_of
 from litreview.synthesis.render_html import render_html
 from litreview.synthesis.render_markdown import render_markdown
 from litreview.synthesis.render_text import render_text
@@ -63,7 +64,14 @@ def test_numbers_derived_from_the_papers_own_tables_stand_in_every_form():
         source="published_table",
         expression="81.8 - 73.6 = 8.2",
     )
-    content = build_content(inputs(published=[derived]))
+    unread = derived.model_copy(update={"claim_id": "C2", "verdict": "not_testable"})
+    content = build_content(inputs(published=[derived, unread]))
+    (section,) = [one for one in content.sections if one.identifier == "claims"]
+    told = " ".join(text_of(runs) for runs in passages_of(section))
+    assert (
+        "Of two numbers and rankings, one follows from the tables, none disagrees with them, none "
+        "stays open, and for one no cells could be told to be those meant."
+    ) in told
     (view,) = content.claims[0].published
     assert (view.verdict, view.figure) == ("supported", "81.8 - 73.6 = 8.2")
     assert [one.published for one in content.claims[1:]] == [[], []]
