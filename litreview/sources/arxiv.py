@@ -86,10 +86,10 @@ def lookup(
     request = arxiv.Search(id_list=[str(one) for one in ids], max_results=len(ids))
     run = _collect(fetcher, request, len(ids), base_url)
     papers = list(run.papers.values())
-    run.total = len(ids)  # the service counts only those that it has
+    counted, run.total = run.total, len(ids)  # the service counts only those that it has
     asked = f"id_list={','.join(map(str, ids))}"
     outcome = run.outcome(NAME, asked, len(ids), fetcher.today())
-    outcome = outcome.model_copy(update={"purpose": "ids"})
+    outcome = outcome.model_copy(update={"purpose": "ids", "total": counted})
     found = {paper.arxiv_id for paper in papers}
     unknown = [str(one) for one in ids if one.number not in found]
     if unknown and run.failure is None and not run.cut_off:

@@ -40,7 +40,8 @@ def check_status(response: requests.Response) -> None:
     ------
     SourceFailure
         `quota_exhausted` for 402, and for 429 with nothing left; `rate_limited` for any other 429;
-        `unavailable` for 403 and 5xx; else `bad_request`.
+        `unavailable` for 401, 403 and 5xx; else `bad_request`. A 403 that says what is left of an
+        allowance is read as a 429.
     """
     status, url = response.status_code, response.url
     if status == requests.codes.ok:
@@ -49,14 +50,23 @@ def check_status(response: requests.Response) -> None:
     if _quota_is_spent(response):
         raise SourceFailure("quota_exhausted", f"{message}: {_when_again(response)}")
     wait = _retry_after(response.headers.get("Retry-After"))
-    if status == requests.codes.too_many_requests:
+    if _is_about_rate(response):
         raise SourceFailure("rate_limited", message, again=True, wait=wait)
     if status >= requests.codes.internal_server_error:
         raise SourceFailure("unavailable", message, again=True, wait=wait)
     if status == requests.codes.forbidden:
         # arXiv treats further requests after a 403 as an attack.
         raise SourceFailure("unavailable", f"{message}: access refused, do not ask again now")
+    if status == requests.codes.unauthorized:
+        raise SourceFailure("unavailable", f"{message}: the key is refused; correct or unset it")
     raise SourceFailure("bad_request", message)
+
+
+def _is_about_rate(response: requests.Response) -> bool:
+    """429, and OpenAlex's 403 for the same (developers.openalex.org, Error Handling)."""
+    if response.status_code == requests.codes.forbidden:
+        return "X-RateLimit-Remaining" in response.headers
+    return response.status_code == requests.codes.too_many_requests
 
 
 def _quota_is_spent(response: requests.Response) -> bool:
@@ -67,7 +77,7 @@ def _quota_is_spent(response: requests.Response) -> bool:
     """
     if response.status_code == requests.codes.payment_required:
         return True
-    if response.status_code != requests.codes.too_many_requests:
+    if not _is_about_rate(response):
         return False
     balances = (
         ("X-RateLimit-Remaining", ("X-RateLimit-Credits-Required",)),

@@ -156,6 +156,21 @@ def test_403_is_never_asked_again(server, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("left", "outcome"), [("40", "rate_limited"), ("0", "quota_exhausted")])
+def test_403_about_the_rate_of_asking_is_what_it_says(server, name, left, outcome):
+    refusal = Reply(status=403, headers={"X-RateLimit-Remaining": left})
+    papers, found = ask(server, name, refusal)
+    assert (papers, found.outcome) == ([], outcome)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_key_that_is_refused_is_named(server, name):
+    papers, outcome = ask(server, name, Reply(status=401))
+    assert (papers, outcome.outcome, len(server.requests)) == ([], "unavailable", 1)
+    assert "the key is refused" in outcome.message
+
+
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "body", [b"", b"\x00\xff\xfe" * 40, b"[]", b"null", b"{}", b"OK", b"[" * 100_000]
 )

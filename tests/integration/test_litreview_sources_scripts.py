@@ -240,3 +240,16 @@ def test_criteria_that_leave_nothing_are_named_as_the_reason(tmp_path):
         )
     assert failed.returncode == 1
     assert "the criteria exclude all 1 records found" in failed.stderr
+
+
+def test_a_search_that_everybody_answered_with_nothing_is_not_a_failure_of_theirs(tmp_path):
+    settings = {"query": "all:x", "delay_seconds": 0}
+    with serve() as server:
+        server.script("/api/query", Reply(feed(total=0)))
+        failed = search(
+            tmp_path / "out",
+            *("--mode", "live", "--settings", json.dumps(settings), "--cache", tmp_path / "cache"),
+            LITREVIEW_ARXIV_URL=server.url,
+        )
+    assert failed.returncode == 1
+    assert "every source answered, and none has a paper" in failed.stderr
