@@ -67,7 +67,7 @@ def check_interval(predicate: pr.Interval, measured: Measurements) -> Finding:
         predicate, measured.study, found.chosen, found.targets, sample.seeds
     )
     region = _region(predicate, measured.study)
-    low, high = (float(end) for end in np.quantile(sample.draws, [LEVEL / 2, 1 - LEVEL / 2]))
+    low, high = percentile_interval(sample.draws)
     verdict, p_value = _judge(sample, region)
     code, place = _CODES[verdict]
     if verdict == "supported" and isinstance(predicate, pr.Margin) and not sample.varied:
@@ -110,6 +110,16 @@ def _judge(sample: Sample, region: Region) -> tuple[CheckVerdict, float]:
     if p_value > LEVEL:
         return "inconclusive", p_value
     return ("supported" if outside < inside else "contradicted"), p_value
+
+
+def percentile_interval(draws: np.ndarray) -> tuple[float, float]:
+    """The 95% percentile interval, as `effects.parquet` has it.
+
+    Its ends are the order statistics (B + 1) p of B draws (Davison and Hinkley 1997, section 5.3),
+    so that a border lies beyond an end just where `tail_shares` has a share of 2.5% or less.
+    """
+    ends = np.quantile(draws, [LEVEL / 2, 1 - LEVEL / 2], method="weibull")
+    return float(ends[0]), float(ends[1])
 
 
 def tail_shares(draws: np.ndarray, region: Region) -> tuple[float, float]:

@@ -7,7 +7,7 @@ import numpy as np
 from litreview import predicates as pr
 from litreview.arms import Chosen, choose_arms, choose_encoder, choose_targets
 from litreview.findings import LEVEL, Finding, holm
-from litreview.intervals import Region, require_metric, tail_shares
+from litreview.intervals import Region, percentile_interval, require_metric, tail_shares
 from litreview.measurements import Measurements, NotTestable, Sample
 from litreview.schema import CheckVerdict
 from litreview.scope import scope_of
@@ -47,7 +47,7 @@ def check_ranking(predicate: pr.Ranking, measured: Measurements) -> Finding:
     estimates |= {_name(arm): one.estimate for arm, one in zip(rivals, others, strict=True)}
     leader = max(estimates, key=lambda name: (estimates[name], name))
     mean = _mean(own)
-    low, high = (float(end) for end in np.quantile(mean.draws, [LEVEL / 2, 1 - LEVEL / 2]))
+    low, high = percentile_interval(mean.draws)
     who = listing(map(_name, best))
     said = f"Measured {format_points(mean.estimate, low, high)} points for {who} " + (
         f"({count_of(seeds, 'seed')})"

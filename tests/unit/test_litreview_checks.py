@@ -229,16 +229,17 @@ def small_tables(draws, *, encoder="small-6", seeds=3, collapsed=(), estimates=N
 
 GRID = np.linspace(-1.0, 1.0, 201)
 """Deviations of 201 draws: -1.00, -0.99, ..., 1.00. A draw of g + GRID is above 0 for sure where
-g > 1; its 95% interval is [g - 0.95, g + 0.95]."""
+g > 1. The ends of its 95% interval are the 5.05th draws (202 * 0.025) from either end, g -+ 0.9595.
+"""
 
 
 def test_no_effect_needs_the_whole_interval_within_the_margin():
-    # [-0.95, 0.95] lies within the study's margin of 1 point; [-0.45, 1.45] does not; but of none
-    # of both it is known that there is an effect.
+    # [-0.96, 0.96] lies within the study's margin of 1 point, [-0.46, 1.46] does not; but of
+    # neither is it known that there is an effect.
     equal = {"p": "EQUIV", "arm": "legal-nli", "on": "nli"}
     found = check(equal, measured=small_tables({("legal-nli", "nli"): GRID}))
     assert (found.verdict, found.level) == ("supported", "V5")
-    assert (found.low, found.high) == (pytest.approx(-0.95), pytest.approx(0.95))
+    assert (found.low, found.high) == (pytest.approx(-0.9595), pytest.approx(0.9595))
     unsure = small_tables({("legal-nli", "nli"): 0.5 + GRID})
     assert check(equal, measured=unsure).verdict == "inconclusive"
     assert check({**equal, "p": "GT"}, measured=unsure).verdict == "inconclusive"
@@ -347,7 +348,7 @@ def test_of_arms_that_are_equally_good_none_is_contradicted_as_the_best():
 
 
 def test_targets_are_counted_as_arms_are():
-    # legal-nli gains 3 +- 0.95 on two targets for sure, and loses 3 on the third.
+    # legal-nli gains 3 +- 0.96 on two targets for sure, and loses 3 on the third.
     cells = zip(("nli", "span", "retrieval"), (3.0, 3.0, -3.0), strict=True)
     measured = small_tables({("legal-nli", target): gain + GRID for target, gain in cells})
     two = {"p": "COUNT", "each": "targets", "over": "legal-nli", "op": "==", "k": 2}
