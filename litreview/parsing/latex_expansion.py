@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from litreview.parsing.latex_conditions import Conditions
-from litreview.parsing.latex_tokens import Lexer, Token, TokenList, source_of
+from litreview.parsing.latex_stack import TokenStack
+from litreview.parsing.latex_tokens import Lexer, Token, source_of
 from litreview.parsing.names import names
 
 Warn = Callable[[str], None]
@@ -21,8 +22,6 @@ MAX_FRAMES = 2_000
 MAX_CHARACTERS = 5_000_000
 MAX_EXPANSIONS = 100_000
 MAX_WRITTEN = 2_000_000
-MAX_ARGUMENT = 20_000
-MAX_WASTE = 2_000_000
 
 _INPUTS = {"input": 1, "include": 1, "subfile": 1, "import": 2, "subimport": 2}
 _NEW_COMMANDS = names(
@@ -49,7 +48,7 @@ class Environment(NamedTuple):
     end: list[Token]
 
 
-class Expander:
+class Expander(TokenStack):
     """Tokens of a source with its own macros expanded and its files flattened.
 
     Parameters
@@ -65,15 +64,14 @@ class Expander:
     def __init__(
         self, files: Mapping[str, str], protected: Callable[[str], bool], warn: Warn
     ) -> None:
+        super().__init__()
         self.files = files
         self.protected = protected
         self.warn = warn
-        self.frames: list[Lexer | TokenList] = []
         self.macros: dict[str, Macro] = {}
         self.environments: dict[str, Environment] = {}
         self.conditions = Conditions(self)
-        self.last_end = 0
-        self.characters = self.expansions = self.written = self.wasted = 0
+        self.characters = self.expansions = self.written = 0
 
     def open_file(self, name: str) -> None:
         """Read the archive's file `name` next."""
@@ -83,21 +81,6 @@ class Expander:
             text = text[: max(0, MAX_CHARACTERS - self.characters)]
         self.characters += len(text)
         self.frames.append(Lexer(text, name))
-
-    def next(self) -> Token | None:
-        """The next token as it stands, or None at the end of everything."""
-        while self.frames:
-            token = self.frames[-1].next()
-            if token is not None:
-                self.last_end = token.end
-                return token
-            self.frames.pop()
-        return None
-
-    def put_back(self, tokens: list[Token]) -> None:
-        """Have `tokens` come next."""
-        if tokens:
-            self.frames.append(TokenList(tokens))
 
     def expanded(self) -> Token | None:
         """The next token that is neither a macro, a definition, a file nor a conditional."""
@@ -245,72 +228,6 @@ class Expander:
         while (token := inner.next()) is not None:
             if token.kind == "command":
                 inner.define(token)
-
-    # Arguments
-
-    def argument(self, *, across_paragraphs: bool = True) -> list[Token] | None:
-        """Tokens of the next group without its braces, or the next single token.
-
-        None, and nothing read, at the end or where a group does not close within bounds.
-        """
-        token = self.next()
-        while token is not None and token.kind == "space":
-            token = self.next()
-        if token is None or token.kind in ("}", "par"):
-            self.put_back([token] if token else [])
-            return None
-        if token.kind == "{":
-            return self.until("}", token, MAX_ARGUMENT, across_paragraphs)
-        if token.kind == "text" and len(token.text) > 1:
-            width = 1 if token.copied else 0
-            rest = token._replace(text=token.text[1:], start=token.start + width)
-            self.put_back([rest])
-            token = token._replace(text=token.text[0])
-            token = token._replace(end=token.start + 1) if token.copied else token
-            self.last_end = token.end
-        return [token]
-
-    def optional(self) -> list[Token] | None:
-        """Tokens of the next [...] without its brackets, or None where none comes."""
-        first = self.next()
-        spaces = []
-        while first is not None and first.kind == "space":
-            spaces.append(first)
-            first = self.next()
-        if first is None or first.kind != "[":
-            self.put_back([*spaces, *([first] if first else [])])
-            return None
-        return self.until("]", first, 2_000, False)
-
-    def until(
-        self, closing: str, opening: Token, limit: int, across_paragraphs: bool
-    ) -> list[Token] | None:
-        """Tokens up to a closing sign; None, with them put back, where it does not come."""
-        tokens: list[Token] = []
-        depth = 0
-        while len(tokens) < limit and (token := self.next()) is not None:
-            if token.kind == closing and depth == 0:
-                return tokens
-            tokens.append(token)
-            depth += {"{": 1, "}": -1}.get(token.kind, 0)
-            if depth < 0 or (token.kind == "par" and not across_paragraphs):
-                break
-        self.wasted += len(tokens)
-        if self.wasted < MAX_WASTE:
-            self.put_back([opening, *tokens] if closing == "]" else tokens)
-        return None
-
-    def star(self) -> None:
-        """Pass over a star after a command's name."""
-        token = self.next()
-        if token is not None and token.kind == "text" and token.text.startswith("*"):
-            rest = token.text[1:]
-            width = 1 if token.copied else 0
-            self.put_back(
-                [token._replace(text=rest, start=token.start + width)] if rest.strip() else []
-            )
-        elif token is not None:
-            self.put_back([token])
 
     # Files
 

@@ -23,7 +23,8 @@ ARTICLE = """<?xml version="1.0"?><!DOCTYPE article>
 <tr><td>67.0</td><td>59.1</td></tr></tbody></table></table-wrap></sec></body>
 <back><ref-list><ref id="B1"><mixed-citation>A. <pub-id pub-id-type="doi">10.1000/XY.1</pub-id>
 </mixed-citation></ref><ref id="B2"><element-citation>
-<pub-id pub-id-type="arxiv">2005.13013v2</pub-id></element-citation></ref></ref-list></back></article>"""
+<pub-id pub-id-type="arxiv">2005.13013v2</pub-id></element-citation></ref></ref-list></back>
+</article>"""
 
 
 def read(body: str, **files: str) -> Document:
