@@ -1,11 +1,21 @@
-"""Answers of the searched services as their documentation shows them, made of a few records."""
+"""Answers of the searched services as their documentation shows them, and how they are asked."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from litreview.sources import arxiv, crossref, europepmc, openalex, semantic_scholar
+from litreview.sources import (
+    arxiv,
+    crossref,
+    europepmc,
+    openalex,
+    parse_settings,
+    semantic_scholar,
+)
+from litreview.sources.http import Fetcher, SourceSettings
+from litreview.sources.registry import search_source
 from tests.replay_server import Reply, entry, feed
 
 JSON = "application/json"
@@ -135,6 +145,34 @@ SERVICES = {
         Answers(europepmc.NAME, "/search", europepmc_page, cursor="cursorMark"),
     )
 }
+
+TODAY = date(2026, 7, 8)
+
+
+def ask(server, name, *replies, cache=None, offline=False, wanted=10, slept=None, **settings):
+    """Papers and outcome of a search, and the requests that it took."""
+    if replies:
+        server.script(SERVICES[name].path, *replies)
+    values = {"delay_seconds": 0.0, "timeout_seconds": 5.0, "retries": 2} | settings
+    fetcher = Fetcher(
+        SourceSettings(**values),
+        cache,
+        offline=offline,
+        sleep=(slept if slept is not None else []).append,
+        today=lambda: TODAY,
+    )
+    search = parse_settings(
+        {"query": "transfer", "sources": [name], "max_results": wanted}
+        | {"base_urls": {name: server.url}}
+    )
+    query = search.query_for(name)
+    papers, outcome = search_source(name, fetcher, search, query)
+    assert outcome.source == name
+    assert outcome.query
+    if not papers:
+        assert outcome.outcome != "partial"
+    return papers, outcome
+
 
 ANTHOLOGY = """<?xml version='1.0' encoding='UTF-8'?>
 <collection id="2020.acl">

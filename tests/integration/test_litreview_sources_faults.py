@@ -1,21 +1,14 @@
 """Every fault of every searched service becomes a typed outcome, and none an empty result."""
 
 import json
-from datetime import date
 
 import pytest
 
-from litreview.sources import parse_settings
-from litreview.sources.cache import Cache
-from litreview.sources.http import Fetcher, SourceSettings
-from litreview.sources.registry import SERVICES as REGISTRY
-from litreview.sources.registry import search_source
 from tests.replay_server import Reply, serve
-from tests.search_pages import JSON, SERVICES
+from tests.search_pages import JSON, SERVICES, TODAY, ask
 
 NAMES = list(SERVICES)
 PAGED = [name for name in NAMES if name != "arxiv"]
-TODAY = date(2026, 7, 8)
 
 
 @pytest.fixture(scope="module")
@@ -27,31 +20,6 @@ def server():
 @pytest.fixture(autouse=True)
 def _forget(server):
     server.requests.clear()
-
-
-def ask(server, name, *replies, cache=None, offline=False, wanted=10, slept=None, **settings):
-    """Papers and outcome of a search, and the requests that it took."""
-    if replies:
-        server.script(SERVICES[name].path, *replies)
-    values = {"delay_seconds": 0.0, "timeout_seconds": 5.0, "retries": 2} | settings
-    fetcher = Fetcher(
-        SourceSettings(**values),
-        cache,
-        offline=offline,
-        sleep=(slept if slept is not None else []).append,
-        today=lambda: TODAY,
-    )
-    search = parse_settings(
-        {"query": "transfer", "sources": [name], "max_results": wanted}
-        | {"base_urls": {name: server.url}}
-    )
-    query = search.query_for(name)
-    papers, outcome = search_source(name, fetcher, search, query)
-    assert outcome.source == name
-    assert outcome.query
-    if not papers:
-        assert outcome.outcome != "partial"
-    return papers, outcome
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -301,62 +269,3 @@ def test_records_that_are_none_are_a_parse_error(server, name):
 def test_an_error_said_with_status_200_is_what_it_says(server, name, body, outcome):
     papers, found = ask(server, name, Reply(json.dumps(body).encode(), content_type=JSON))
     assert (papers, found.outcome) == ([], outcome)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_faulty_answers_are_not_cached_and_sound_ones_replayed(server, name, tmp_path):
-    ask(server, name, Reply(b"<html>", content_type="text/html"), cache=Cache(tmp_path))
-    assert list(tmp_path.glob("**/*.body")) == []
-    first, live = ask(server, name, SERVICES[name].reply([1, 2]), cache=Cache(tmp_path))
-    server.script(SERVICES[name].path, Reply(status=503))
-    again, replayed = ask(server, name, cache=Cache(tmp_path, max_age_days=None), offline=True)
-    assert (again, replayed) == (first, live)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_replay_of_what_was_never_asked_is_unavailable(server, name, tmp_path):
-    papers, outcome = ask(
-        server, name, SERVICES[name].reply([1]), cache=Cache(tmp_path), offline=True
-    )
-    assert (papers, outcome.outcome, server.requests) == ([], "unavailable", [])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_key_goes_into_its_header_and_nowhere_else(server, name, tmp_path, monkeypatch):
-    service = REGISTRY[name]
-    if not service.key_variable:
-        pytest.skip(f"{name} has no keys")
-    monkeypatch.setenv(service.key_variable, "secret-key")
-    (header,) = service.keys()
-    assert "secret-key" in service.keys()[header]
-    server.script(SERVICES[name].path, SERVICES[name].reply([1]))
-    fetcher = Fetcher(
-        SourceSettings(delay_seconds=0), Cache(tmp_path), keys=service.keys(), today=lambda: TODAY
-    )
-    search = parse_settings(
-        {"query": "transfer", "sources": [name], "base_urls": {name: server.url}}
-    )
-    _, outcome = search_source(name, fetcher, search, "transfer")
-    assert server.headers[-1][header] == service.keys()[header]
-    kept = "".join(path.read_text(errors="replace") for path in tmp_path.rglob("*.*"))
-    assert "secret-key" not in kept + outcome.model_dump_json() + "".join(server.requests)
-
-
-def test_a_key_does_not_follow_to_another_host(server, monkeypatch):
-    with serve() as other:
-        other.script("/works", SERVICES["openalex"].reply([1]))
-        moved = Reply(status=302, headers={"Location": f"{other.url}/works"})
-        server.script("/works", moved)
-        fetcher = Fetcher(
-            SourceSettings(delay_seconds=0),
-            None,
-            keys={"x-api-key": "secret-key"},
-            today=lambda: TODAY,
-        )
-        search = parse_settings(
-            {"query": "transfer", "sources": ["openalex"], "base_urls": {"openalex": server.url}}
-        )
-        papers, _ = search_source("openalex", fetcher, search, "transfer")
-        assert len(papers) == 1
-        assert "x-api-key" in server.headers[-1]
-        assert "x-api-key" not in other.headers[-1]

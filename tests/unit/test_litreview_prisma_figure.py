@@ -101,3 +101,12 @@ def test_the_same_flow_gives_the_same_bytes(tmp_path):
     second = save_prisma(BOTH, tmp_path / "two")
     assert [path.suffix for path in first] == [".svg", ".png", ".csv"]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_the_counts_have_the_names_of_the_prisma_flow_diagram(data_root):
+    path = data_root / "claimdata" / "prisma" / "PRISMA.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        names = {row["data"] for row in csv.DictReader(file)}
+    stages = {"identification", "screening", "included"}
+    analysed_only = {name for name in names if name.endswith("_ma")}  # no meta-analysis here
+    assert names - {"NA"} - stages - analysed_only == set(PrismaFlow.model_fields) - {"note"}
