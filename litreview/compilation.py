@@ -39,10 +39,13 @@ REASONS = {
     "losses_counted": "it counts losses, where not to gain is not yet to lose",
     "hedged": "it says what may be, which nothing contradicts",
     "conditional": "it holds under a condition that no arm or target stands for",
+    "too_long": "it is longer than a claim",
     "worst": "it says what is worst, for which there is no predicate",
 }
 
 
+MAX_TEXT = 2_000
+"""Characters; longer texts are no claims, and are not read."""
 CONDITION, LENT = 0.8, 0.95
 """How sure a predicate stays beside a condition that it leaves out, and with an encoder lent."""
 
@@ -93,6 +96,8 @@ def compile_claim(
     Compilation
         Valid predicates, in the order of the text.
     """
+    if len(claim.text) > MAX_TEXT:
+        return Compilation(claim.claim_id, code="too_long")
     phrases = find_phrases(claim.text, study, names or names_of(study))
     try:
         forms = compile_design(claim.text, phrases)
@@ -148,6 +153,8 @@ def _encoders_by_paper(
 ) -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for claim in claims:
+        if len(claim.text) > MAX_TEXT:
+            continue
         written = claim.predicates or [
             form.predicate
             for form in compile_design(claim.text, find_phrases(claim.text, study, names))

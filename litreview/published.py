@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from litreview.compilation import MAX_TEXT
 from litreview.rederivation import Derived, derive
 from litreview.schema import Check, CheckVerdict, Claim, Document, Quantity, Table
 from litreview.tables.grid import Grid, grid_of
@@ -63,6 +64,7 @@ def check_published(claims: Iterable[Claim], documents: Iterable[Document]) -> l
         check
         for claim in claims
         if tables.get(claim.paper_id)
+        if len(claim.text) <= MAX_TEXT
         for check in _of_claim(claim, tables[claim.paper_id])
     ]
 

@@ -188,6 +188,7 @@ def test_each_form_of_claim_has_its_predicate(text, predicates):
             "denied_quantifier",
         ),
         ("Intermediate training hurts most of the target tasks.", "losses_counted"),
+        ("MNLI improves XNLI. " * 1_000, "too_long"),
         ("CCG is the worst intermediate task.", "worst"),
         ("The head of the intermediate task is discarded.", "no_effect"),
     ],
