@@ -23,8 +23,9 @@ _LOWER = re.compile(
     re.IGNORECASE,
 )
 _METRIC = re.compile(
-    r"\b(?:f1|em|acc(?:uracy)?|prec(?:ision)?|recall|bleu|rouge|meteor|cider|ppl|mrr|map|hits|ndcg|"
-    r"auc|mcc|p|r|f)\b",
+    r"\b(?:f1|em|acc(?:uracy)?|prec(?:ision)?|recall|bleu|rouge|meteor|cider|chrf|ter|sari|spice|"
+    r"ppl|mrr|map|hits|ndcg|auc|auroc|mcc|wer|cer|mse|rmse|loss|errors?|perplexity|kappa|speed|time|"
+    r"latency|memory|params?|p|r|f)\b|/s\b",
     re.IGNORECASE,
 )
 _CEILING = re.compile(
