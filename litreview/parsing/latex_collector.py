@@ -128,7 +128,10 @@ class Collector(ABC):
     def write_formula(self, source: str) -> None:
         """Keep the source of a formula, which is shown when it ends."""
         if self.in_formula:
-            self.sink.source.append(source)
+            written = self.sink.source
+            if written and written[-1][:1] == "\\" and source[:1].isalpha():
+                source = f" {source}"
+            written.append(source)
 
     # Groups
 

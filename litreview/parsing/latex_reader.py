@@ -20,7 +20,7 @@ class LatexReader(Environments):
         """Take a command that is neither a macro nor a definition."""
         name = token.text
         if self.in_formula and name not in ("begin", "end", ")", "]", "(", "["):
-            self.write_formula(f"\\{name} ")
+            self.write_formula(f"\\{name}")
             shown = symbols().get(name)
             if shown:
                 self.emit(shown, token)

@@ -116,7 +116,7 @@ def math_text(source: str) -> str:
             continue
         text = _math_piece(word, sign, special, plain)
         if script and text.strip():
-            written.append("" if text.lstrip()[:1] in "±∓°′" else script)
+            written.append("" if text.lstrip()[:1] in "±∓°′†‡§¶*" else script)
             script = ""
         written.append(text)
     return _PLUS_MINUS.sub(" ± ", "".join(written)).strip()

@@ -173,6 +173,39 @@ def test_conditionals_are_decided():
     assert sorted(document.text.replace(" ", "")) == list("bcfkln")
 
 
+def test_commands_within_formulas_keep_their_names_apart():
+    assert read("$1\\times10^{-5}$ $\\log p$ $\\alpha\\beta$").text == "1×10^-5 log p αβ"
+
+
+def test_a_table_as_papers_write_it():
+    document = read(
+        "\\begin{table*}[t]\\resizebox{\\textwidth}{!}{%\n\\begin{tabular}{@{}ll*{2}{c}r@{}}\\toprule"
+        "& & \\multicolumn{2}{c}{\\textbf{Zero-shot}} & \\\\ \\cmidrule(lr){3-4}\n"
+        "\\textbf{Model} & \\# & XNLI & \\makecell{TyDi\\\\QA} & Avg. \\\\ \\midrule\n"
+        "\\multirow{2}{*}{XLM-R} & 3 & 79.2 & 65.1\\rlap{$^\\dagger$} & \\underline{76.9} \\\\\n"
+        " & 12 & \\textbf{80.1}\\scriptsize{$\\pm$0.2} & -- & \\cellcolor{gray!20}{77.5} \\\\\n"
+        "\\midrule[0.5pt] \\rowcolor{gray!10} mBERT & 3 & 65.4 & {\\bf 59.7} & 69.0$^{*}$ \\\\\n"
+        "\\bottomrule\\end{tabular}}\\caption{Results.}\\end{table*}"
+    )
+    (table,) = document.tables
+    found = [(one.row, one.column, one.text, one.value, one.bold) for one in table.cells]
+    assert found == [
+        ("XLM-R", "#", "3", 3.0, False),
+        ("XLM-R", "Zero-shot / XNLI", "79.2", 79.2, False),
+        ("XLM-R", "Zero-shot / TyDi QA", "65.1†", 65.1, False),
+        ("XLM-R", "Avg.", "76.9", 76.9, False),
+        ("XLM-R", "#", "12", 12.0, False),
+        ("XLM-R", "Zero-shot / XNLI", "80.1 ± 0.2", 80.1, True),
+        ("XLM-R", "Zero-shot / TyDi QA", "–", None, False),
+        ("XLM-R", "Avg.", "77.5", 77.5, False),
+        ("mBERT", "#", "3", 3.0, False),
+        ("mBERT", "Zero-shot / XNLI", "65.4", 65.4, False),
+        ("mBERT", "Zero-shot / TyDi QA", "59.7", 59.7, True),
+        ("mBERT", "Avg.", "69.0*", 69.0, False),
+    ]
+    assert table.cells[5].deviation == 0.2
+
+
 def test_a_table_of_many_pages_has_one_head():
     document = read(
         "\\begin{longtable}{lc}\\caption{Long.}\\\\\\hline Model&F1\\\\\\hline\\endfirsthead "
@@ -195,6 +228,7 @@ def test_a_table_of_many_pages_has_one_head():
         ("p < 0.05", "p < 0.05"),
         ("90^\\circ", "90°"),
         ("\\mathbf{x}_i", "x_i"),
+        ("69.0^{*}", "69.0*"),
         ("{{{", ""),
     ],
 )
