@@ -47,6 +47,7 @@ def study_facts(inputs: Inputs) -> dict[str, Any]:
         "target_sizes": _span(t["train_examples"] for t in targets if t["train_on"]),
         "same_tasks": same_tasks(study),
         "versions": study["versions"],
+        "evidence_encoder": (config.get("literature") or {}).get("encoder") or "",
         "language_model": (config.get("literature") or {}).get("llm") or "",
     }
 

@@ -129,6 +129,14 @@ def test_mixtures_and_variants_are_said_to_be_what_they_are():
     assert "the study has these: all is general-nli and legal-nli at once" in told
 
 
+def test_the_encoder_that_ranks_evidence_is_named_where_there_is_one():
+    literature = {"mode": "frozen", "encoder": "e5-small"}
+    with_one = study(config=study()["config"] | {"literature": literature})
+    told = section(build_content(inputs(study=with_one)), "reading")
+    assert "ranked by BM25, fused with the likeness of their vectors by e5-small." in told
+    assert "were ranked by BM25. The verdict" in section(build_content(inputs()), "reading")
+
+
 def test_early_stopping_is_told_with_its_numbers():
     recipes = study()["recipes"]
     stopping = {"evaluate_every": 1000, "patience": 30, "evaluation_examples": 500}
