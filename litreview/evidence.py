@@ -117,12 +117,25 @@ def find_evidence(
 
 
 def _scores(texts: Sequence[str], pool: Sequence[Passage], encode: Encode | None) -> np.ndarray:
-    """A score for each text and passage, -inf where the passage does not bear on the text."""
+    """A score for each text and passage, -inf where the passage does not bear on the text.
+
+    Rows of tables are ranked by words alone, as sentences of middling likeness: an encoder of
+    sentences has little to say of numbers, and most of a corpus are rows.
+    """
     whole = [f"{passage.context} {passage.text}".strip() for passage in pool]
     words = word_scores([parts(text) for text in texts], [parts(text) for text in whole])
-    if encode is None:
-        return np.where(words > 0, words, -np.inf)
-    return fused(words, vector_scores(texts, whole, encode))
+    scores = np.where(words > 0, words, -np.inf)
+    sentences = [place for place, passage in enumerate(pool) if passage.table_id is None]
+    if encode is None or not sentences:
+        return scores
+    vectors = np.zeros_like(words)
+    found = vector_scores(texts, [whole[place] for place in sentences], encode)
+    vectors[:, sentences] = found - found.mean(1, keepdims=True)
+    both = fused(words, vectors)
+    both[:, np.setdiff1d(np.arange(len(pool)), sentences)] += np.where(
+        np.isfinite(np.delete(scores, sentences, axis=1)), 0.0, -np.inf
+    )
+    return both
 
 
 def _best(scores: np.ndarray, limit: int) -> list[int]:

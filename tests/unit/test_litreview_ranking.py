@@ -4,7 +4,7 @@ import numpy as np
 
 from litreview.evidence import find_evidence
 from litreview.ranking import FEW, fused, vector_scores, word_scores
-from tests.litreview_papers import claim, document
+from tests.litreview_papers import claim, document, table
 
 SUBJECTS = ["masks", "vitamins", "bats", "schools"]
 
@@ -67,3 +67,20 @@ def test_evidence_without_a_common_word_is_found_by_vectors():
     assert [item.rank for item in found] == [1, 2, 3]
     assert find_evidence([], [paper], {}, encode=encode) == []
     assert find_evidence(asked, [], {}, encode=encode) == []
+
+
+def test_rows_of_tables_are_ranked_by_words_and_never_encoded():
+    encoded = []
+
+    def recording(texts, prefix=""):
+        encoded.extend(texts)
+        return encode(texts, prefix)
+
+    scores = table("T1", "XNLI accuracy", ["de"], mBERT=[71.0], XLM_R=[79.2])
+    paper = document([f"Bats fly {number}." for number in range(4)], tables=[scores])
+    found = find_evidence([claim("mBERT accuracy of bats")], [paper], {}, encode=recording)
+    row = next(item for item in found if item.table_id)
+    assert row.text.startswith("XNLI accuracy | mBERT")
+    assert not any("mBERT |" in text for text in encoded)
+    found = find_evidence([claim("Preschools during lockdown")], [paper], {}, encode=recording)
+    assert [item.table_id for item in found] == [None] * 4
