@@ -7,7 +7,8 @@ import pytest
 from litreview.checks import check_claim, check_claims
 from litreview.files import InputError
 from litreview.intervals import Region, tail_shares
-from litreview.measurements import Measurements
+from litreview.measurements import Measurements, Sample
+from litreview.ranked import _judge, _surest_rival
 from litreview.wording import check_words
 from tests.litreview_examples import study, tables
 from tests.litreview_papers import claim
@@ -345,6 +346,20 @@ def test_of_arms_that_are_equally_good_none_is_contradicted_as_the_best():
         for name in names[::5]
     }
     assert verdicts == {"inconclusive"}
+
+
+def test_the_share_of_resamples_alone_would_contradict_half_of_the_claims_among_equals():
+    rng = np.random.default_rng(0)
+    alone = both = 0
+    for _ in range(60):
+        estimates = rng.standard_normal(10)
+        draws = estimates[:, None] + rng.standard_normal((10, 199))
+        first, *others = (Sample(e, d, 3) for e, d in zip(estimates, draws, strict=True))
+        ahead = draws[0] > draws[1:].max(axis=0)
+        alone += (1 + np.count_nonzero(ahead)) / 200 <= 0.05
+        both += _judge(ahead, _surest_rival([first], others))[0] == "contradicted"
+    assert alone > 20
+    assert both <= 3
 
 
 def test_targets_are_counted_as_arms_are():
