@@ -1,10 +1,12 @@
 """Claims keep to their text, whatever the text."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litreview.atoms import split_atoms
-from litreview.claims import extract_claims
+from litreview.claims import extract_claims, typed_fields
 from litreview.parsing import parse_abstract
 from litreview.quantities import parse_quantities
 from litreview.schema import Paper
@@ -60,3 +62,16 @@ def test_as_many_names_as_numbers_give_as_many_atoms(names, data):
     for atom, name, value in zip(atoms, names, values, strict=True):
         assert atom == f"Training on {name} adds {value} points."
         assert [q.value for q in parse_quantities(atom)] == [float(value)]
+
+
+@given(text=st.one_of(PROSE, st.text(max_size=200)))
+@settings(deadline=None)
+def test_every_field_of_a_claim_keeps_to_its_words(text):
+    fields = typed_fields(text)
+    for one in fields["entities"]:
+        assert 0 <= one.start < one.end <= len(text)
+    places = [(one.start, one.end) for one in fields["entities"]]
+    assert all(left[1] <= right[0] for left, right in pairwise(places))
+    assert fields["comparator"] is None or fields["comparator"] in text
+    assert all(phrase in text for phrase in fields["conditions"])
+    assert (fields["change"] is None) == (fields["direction"] is None)
