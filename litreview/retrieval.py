@@ -137,7 +137,8 @@ def _check_html(body: bytes, content_type: str) -> bool:
 
 
 def _check_jats(body: bytes, content_type: str) -> bool:
-    if b"<article" not in gunzip(body, MAX_UNPACKED)[:20_000]:
+    start = gunzip(body, MAX_UNPACKED)[:20_000]
+    if b"<article" not in start or _looks_like_html(start):
         raise SourceFailure("parse_error", f"answered with {content_type or 'no type'}, not JATS")
     return True
 

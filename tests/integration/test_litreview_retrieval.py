@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfWriter
 
 from litreview.corpus import corpus_document, load_corpus
-from litreview.retrieval import read_paper, read_papers
+from litreview.retrieval import Host, read_paper, read_papers
 from litreview.schema import Paper
 from litreview.sources.cache import Cache
 from litreview.sources.http import Fetcher, SourceSettings
@@ -97,6 +97,28 @@ def test_html_comes_next_and_the_missing_source_is_noted(server, tmp_path):
     assert "7.5 points" in document.text
     assert "LaTeX source" in document.warnings[0]
     assert "404" in document.warnings[0]
+
+
+def test_a_record_with_a_pmcid_is_read_from_its_article(server, tmp_path):
+    article = (
+        b"<?xml version='1.0'?><article><body><sec><title>Results</title>"
+        b"<p>The gain is 6.5 points.</p></sec></body></article>"
+    )
+    server.script("/PMC123/fullTextXML", Reply(article, content_type="application/xml"))
+    record = paper().model_copy(update={"arxiv_id": None, "pmcid": "PMC123"})
+    articles = Host(fetcher(tmp_path), server.url)
+    document = read_paper(record, fetcher(tmp_path), server.url, articles=articles)
+    assert (document.kind, document.text) == ("jats", "The gain is 6.5 points.")
+    assert document.warnings == []
+
+
+def test_an_error_page_in_place_of_an_article_is_not_taken_for_one(server, tmp_path):
+    server.script("/PMC123/fullTextXML", Reply(HTML, content_type="text/html"))
+    record = paper().model_copy(update={"arxiv_id": None, "pmcid": "PMC123"})
+    articles = Host(fetcher(tmp_path), server.url)
+    document = read_paper(record, fetcher(tmp_path), server.url, articles=articles)
+    assert document.kind == "abstract"
+    assert "JATS: parse_error" in document.warnings[0]
 
 
 def test_a_source_that_is_a_pdf_is_read_as_one(server, tmp_path):
