@@ -109,7 +109,7 @@ class Expander(TokenStack):
         if token.text in ("verb", "lstinline") and self.frames:
             lexer = self.frames[-1]
             found = lexer.verbatim(token.end) if isinstance(lexer, Lexer) else None
-            self.put_back([found] if found else [])
+            self.put_back([found._replace(start=token.start)] if found else [])
             return True
         return False
 

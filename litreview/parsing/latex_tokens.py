@@ -87,7 +87,8 @@ class Lexer:
         if end < 0:
             return None
         self.position = end + 1
-        return Token("verbatim", self.text[match.end() : end], self.file, match.end(), end)
+        text = self.text[match.end() : end]
+        return Token("verbatim", text, self.file, name_end, end + 1, copied=False)
 
     def skip_past(self, marker: str) -> bool:
         """Go on after `marker`; False, and nothing skipped, where it does not come."""

@@ -136,7 +136,7 @@ class _Parser:
             return begin
         if opening == "<![CDATA[":
             self.stack[-1].children.append(
-                Piece(self.text[begin:end], self.file, begin, end, copied=True)
+                Piece(self.text[begin:end], self.file, position, end + len(closing))
             )
         return end + len(closing)
 

@@ -295,8 +295,9 @@ def merge_citations(pieces: list[Piece]) -> list[Piece]:
         elif opened is not None and not piece.keys and piece.text.lstrip().startswith("]"):
             group = merged[opened + 1 :]
             if group and any(one.keys for one in group):
-                merged[opened:] = [*_closed(merged[opened], group, piece)]
-                opened = None
+                merged[opened:] = _closed(merged[opened], group, piece)
+                # What follows the bracket may open the next one.
+                opened = len(merged) - 1 if merged[-1].text.rstrip().endswith("[") else None
                 continue
             opened = None
         elif opened is not None and not piece.keys and not _BETWEEN_CITATIONS.match(piece.text):
