@@ -17,6 +17,7 @@ from litreview.tables import judge_table
 from litreview.verification import UNCALIBRATED, judge_passages
 
 OWN, GIVEN = "given:claim", "given"
+MAX_CLAIM = 5_000
 MAX_TEXT = 1_000_000
 """Characters of a text that is given as evidence or to be searched for claims."""
 
@@ -177,6 +178,10 @@ def claim_of(text: str, claim_id: str = "claim", paper_id: str = OWN) -> Claim:
     """A claim in words, as a record."""
     if not text.strip():
         raise InputError("the claim is empty; give a sentence")
+    if len(text) > MAX_CLAIM:
+        raise InputError(
+            f"the claim has {len(text)} characters, at most {MAX_CLAIM}; give one claim"
+        )
     quantities = parse_quantities(text)
     return Claim(
         claim_id=claim_id,

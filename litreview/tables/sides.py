@@ -15,6 +15,8 @@ _OPENS_SECOND = frozenset(
 )
 _PREPOSED = frozenset(("compared", "relative", "unlike", "versus"))
 _EFFECT = re.compile(r"\b(?:effects?|impacts?|influences?)\b", re.IGNORECASE)
+MOST = 200
+"""Rows or columns of a side that are compared; result tables are smaller."""
 _TRANSITIVE = ("outperform", "beat", "surpass", "exceed", "underperform", "outscor", "outdo")
 
 
@@ -220,7 +222,7 @@ def _paired(
 ) -> Sides | None:
     """All pairs; of two groups only those whose labels agree in all facets but one, if any do."""
     second = [place for place in second if place not in first] or list(second)
-    pairs = [(a, b) for a, b in product(first, second) if a != b]
+    pairs = [(a, b) for a, b in product(first[:MOST], second[:MOST]) if a != b]
     facets = [facet for facet in grid.facets if facet.axis == axis]
     if len(first) > 1 and len(second) > 1 and len(facets) > 1:
         alike = [p for p in pairs if sum(f.labels[p[0]] != f.labels[p[1]] for f in facets) <= 1]

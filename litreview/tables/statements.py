@@ -15,7 +15,7 @@ from litreview.tables import cues
 from litreview.tables.grid import Axis, Grid
 from litreview.tables.linking import tokenize
 from litreview.tables.selection import selection_of
-from litreview.tables.sides import Clause, Sides, bases_of, clauses_of, sides_of, wholes_of
+from litreview.tables.sides import MOST, Clause, Sides, bases_of, clauses_of, sides_of, wholes_of
 
 StatementKind = Literal["comparison", "superlative", "largest change", "trend", "similar"]
 SIMILAR_PART = 0.03
@@ -36,8 +36,8 @@ class Statement:
 
 def statements_of(claim: str, grid: Grid) -> list[Statement]:
     """Every comparison, ranking, change, trend and likeness that a claim states of a table."""
-    found = []
-    for clause in clauses_of(claim, grid):
+    found: list[Statement] = []
+    for clause in clauses_of(claim, grid) if grid.values.size else ():
         for read in (_largest_change, _superlative, _similar, _trend, _comparison):
             statement = read(clause, grid)
             if statement is not None:
@@ -343,7 +343,8 @@ def _first_number(label: str) -> float:
 
 
 def _rank_correlation(order: np.ndarray, values: np.ndarray) -> float | None:
-    """Kendall's tau-a of the pairs with two numbers."""
+    """Kendall's tau-a of the pairs with two numbers, among the first `MOST`."""
+    order, values = order[:MOST], values[:MOST]
     upper = np.triu_indices(len(order), 1)
     products = np.sign(
         (order[:, None] - order[None, :])[upper] * (values[:, None] - values[None, :])[upper]

@@ -64,6 +64,7 @@ def test_a_claim_is_judged_by_evidence_that_was_found():
     [
         (" ", "text", "the claim is empty"),
         (3, "text", "the claim is int"),
+        ("x" * 6_000, "text", "the claim has 6000 characters, at most 5000"),
         ("Tuning helps.", 3, "evidence is int"),
         ("Tuning helps.", ["text", RESULTS], "mixes kinds"),
         ("Tuning helps.", "x" * (MAX_TEXT + 1), "more than 1000000 characters"),
