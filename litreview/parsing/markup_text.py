@@ -290,9 +290,7 @@ def merge_citations(pieces: list[Piece]) -> list[Piece]:
     merged: list[Piece] = []
     opened: int | None = None
     for piece in pieces:
-        if not piece.keys and piece.text.rstrip().endswith("["):
-            opened = len(merged)
-        elif opened is not None and not piece.keys and piece.text.lstrip().startswith("]"):
+        if opened is not None and not piece.keys and piece.text.lstrip().startswith("]"):
             group = merged[opened + 1 :]
             if group and any(one.keys for one in group):
                 merged[opened:] = _closed(merged[opened], group, piece)
@@ -300,6 +298,8 @@ def merge_citations(pieces: list[Piece]) -> list[Piece]:
                 opened = len(merged) - 1 if merged[-1].text.rstrip().endswith("[") else None
                 continue
             opened = None
+        elif not piece.keys and piece.text.rstrip().endswith("["):
+            opened = len(merged)
         elif opened is not None and not piece.keys and not _BETWEEN_CITATIONS.match(piece.text):
             opened = None
         merged.append(piece)
