@@ -19,8 +19,8 @@ KEYS = {"Enter": 13, "Escape": 27, " ": 32, "Tab": 9, "End": 35, "Home": 36} | {
     "ArrowUp": 38,
     "ArrowDown": 40,
 }
-PATIENCE = 60.0
-"""Seconds in which an answer must come."""
+PATIENCE = 180.0
+"""Seconds in which an answer must come: many, for a machine may be busy."""
 
 
 def find_browser() -> str | None:
