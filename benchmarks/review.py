@@ -149,14 +149,14 @@ def area(sound: Sequence[float], corrupted: Sequence[float]) -> float:
 
 def separation(rows: pd.DataFrame) -> Record:
     """Area with its 95% interval (studies drawn anew), and how many scores fell."""
-    draws = []
     rng = np.random.default_rng(0)
-    own = {study: part for study, part in rows.groupby("study")}
-    names = sorted(own)
+    parts = [part[["score", "corrupted"]].to_numpy(float) for _, part in rows.groupby("study")]
+    draws = []
     for _ in range(RESAMPLES):
-        drawn = pd.concat([own[names[one]] for one in rng.integers(len(names), size=len(names))])
-        if drawn["corrupted"].nunique() == 2:
-            draws.append(_area_of(drawn))
+        scores, corrupted = np.concatenate(
+            [parts[one] for one in rng.integers(len(parts), size=len(parts))]
+        ).T
+        draws.append(area(scores[corrupted == 0], scores[corrupted == 1]))
     low, high = np.quantile(draws, [0.025, 0.975])
     bad = rows[rows["corrupted"]]
     good = rows[~rows["corrupted"]]
