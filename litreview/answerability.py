@@ -146,13 +146,14 @@ def _amounts(text: str) -> list[tuple[str, _Amount]]:
     """Numbers of things and of parameters in a text, each with the words that state it."""
     found = []
     for one in parse_quantities(text):
-        words = tokens(text[one.start : one.end])
-        if one.unit not in ("count", "parameters") or not words:
+        noun = "parameters" if one.unit == "parameters" else one.counted
+        if noun is None:
             continue
-        noun = "parameter" if one.unit == "parameters" else stem(words[-1].split("-")[-1])
         bound = _MORE.search(text[: one.start]) or _LESS.search(text[: one.start])
         start = bound.start() if bound else one.start
-        found.append((text[start : one.end].strip(), _Amount(noun, *_range(one, text))))
+        end = max(one.end, text.find(noun, one.start) + len(noun))
+        counted = stem(noun.split()[-1])
+        found.append((text[start:end].strip(), _Amount(counted, *_range(one, text))))
     return found
 
 

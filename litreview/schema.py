@@ -95,8 +95,9 @@ class RawFile(Record):
     """A file that a document was read from, and where its text went; see `docs/reading.md`.
 
     `copied` holds runs `(start, raw_start, length)` that stand in the document's text as in the
-    file (a line break as a space), `rendered` runs `(start, raw_start, length, raw_length)` that were put in other
-    characters (a formula, a macro); `start` counts in `Document.text`, both are in its order.
+    file (a line break as a space), `rendered` runs `(start, raw_start, length, raw_length)` that
+    were put in other characters (a formula, a macro); `start` counts in `Document.text`, both are
+    in its order.
     `sha256` is that of the decoded text in UTF-8. Of a PDF, each page's text layer is a file.
     """
 

@@ -135,7 +135,7 @@ rule pack_synthesis:
     conda:
         "../envs/crosslift.yaml"
     params:
-        results=FILES,
+        results=lambda wildcards: FILES,
         project=own("."),
     shell:
         "python {input.script} --content {input.content} --study {input.study}"

@@ -107,8 +107,9 @@ def assert_placed(raw: str, document: Document, again: Callable[[str], Document]
     for file in document.raw_files:
         for start, raw_start, length in file.copied:
             copy = raw[raw_start : raw_start + length]
-            assert "".join(" " if c.isspace() else c for c in copy) == (
-                document.text[start : start + length]
+            assert (
+                "".join(" " if c.isspace() else c for c in copy)
+                == (document.text[start : start + length])
             )
     for sentence in document.sentences:
         quote = document.text[sentence.start : sentence.end]

@@ -22,7 +22,8 @@ def test_spans_are_in_order_and_print_a_number(text):
     for quantity in parse_quantities(text):
         assert position <= quantity.start < quantity.end <= len(text)
         position = quantity.end
-        assert quantity.unit and (quantity.counted is None or quantity.unit == "count")
+        assert quantity.unit
+        assert quantity.counted is None or quantity.unit == "count"
         printed = text[quantity.start : quantity.end]
         assert any(c.isalnum() for c in printed)
         if quantity.low is not None:
