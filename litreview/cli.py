@@ -114,6 +114,9 @@ def _add_search(commands: argparse._SubParsersAction) -> None:
     parser.add_argument("--output", type=Path, required=True, help="records, JSON Lines")
     parser.add_argument("--outcomes", type=Path, help="what each source answered, JSON")
     parser.add_argument("--prisma", type=Path, help="counts of the search, JSON")
+    parser.add_argument(
+        "--freeze", type=Path, help="folder for a frozen corpus of what was found (docs/search.md)"
+    )
 
 
 def _add_read(commands: argparse._SubParsersAction) -> None:

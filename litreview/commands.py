@@ -15,12 +15,11 @@ from litreview.entry_points import claim_of, document_of, judge, measurements
 from litreview.evidence import find_evidence
 from litreview.files import InputError, read_jsonl, write_json, write_jsonl
 from litreview.llm import LLMClient, LLMStore
-from litreview.parsing import parse_abstract
 from litreview.proposals import propose_claims
 from litreview.reader import Reader, load_reader
-from litreview.retrieval import Host, read_papers
+from litreview.retrieval import read_records
 from litreview.schema import Claim, Document, Evidence, Paper, Table, Verdict
-from litreview.sources import base_url, europepmc, frozen, make_fetcher, parse_settings, run_search
+from litreview.sources import freeze, parse_settings, run_search
 from litreview.tables import read_table
 from litreview.verification import verify_claims
 from litreview.wording import check_words
@@ -45,28 +44,16 @@ def search(flags: argparse.Namespace) -> None:
         write_json(flags.outcomes, [one.model_dump() for one in result.outcomes])
     if flags.prisma:
         write_json(flags.prisma, result.prisma.model_dump())
+    if flags.freeze:
+        freeze(flags.freeze, result)
 
 
 def read(flags: argparse.Namespace) -> None:
     """Read papers, or files of running text, into documents."""
     documents = [document_of(_text(path), path.stem) for path in flags.text or ()]
     if flags.papers:
-        papers = read_jsonl(flags.papers, Paper)
-        digests = frozen.documents()
-        if flags.mode == "frozen":
-            missing = ["the frozen corpus has no digest of this paper"]
-            documents += [digests.get(p.paper_id) or parse_abstract(p, missing) for p in papers]
-        else:
-            settings = parse_settings(flags.settings)
-            fetcher = make_fetcher(flags.mode, settings, flags.cache)
-            name = europepmc.NAME
-            articles = Host(
-                make_fetcher(flags.mode, settings, flags.cache, source=name),
-                base_url(settings, name),
-            )
-            documents += read_papers(
-                _shown(papers, "papers"), fetcher, base_url(settings), digests, articles
-            )
+        papers = _shown(read_jsonl(flags.papers, Paper), "papers")
+        documents += read_records(papers, flags.mode, parse_settings(flags.settings), flags.cache)
     elif not flags.text:
         raise InputError("read: nothing to read; give --papers or --text")
     write_jsonl(flags.output, documents)
@@ -181,10 +168,12 @@ def report(flags: argparse.Namespace) -> None:
     paths |= {name: folder / f"{name}.parquet" for name in TABLES}
     paths |= {name: folder / "literature" / f"{name}.json" for name in ("searches", "prisma")}
     paths["study"] = folder / "study.json"
-    figures = [folder / "figures"]
+    figures = [folder / "figures", folder / "literature"]
     inputs = read_inputs(figures, **paths)
     content = build_content(inputs, date=flags.date)
     panel = review(inputs, content)
+    if panel.stops:
+        raise InputError("report: it must not leave with these faults: " + "; ".join(panel.stops))
     write_report(content, panel, figures, flags.output)
     logger.info("score %.1f [%.1f, %.1f]", panel.score, panel.low, panel.high)
 

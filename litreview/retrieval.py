@@ -5,14 +5,17 @@ process of its own (`litreview.parsing.worker`), so that one bad paper never sto
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
+from litreview import sources
 from litreview.parsing import parse_abstract
 from litreview.parsing.archives import MAX_UNPACKED, RefusedSource
 from litreview.parsing.forms import Form, read_form
 from litreview.parsing.worker import ReadingFailed, Worker
 from litreview.schema import Document, Paper
+from litreview.sources import Mode, SearchSettings, europepmc, frozen
 from litreview.sources.arxiv import DEFAULT_URL
 from litreview.sources.http import Fetcher, SourceFailure, gunzip
 
@@ -34,8 +37,32 @@ class Host(NamedTuple):
     url: str
 
 
+def read_records(
+    papers: Iterable[Paper], mode: Mode, settings: SearchSettings, cache: Path | None
+) -> list[Document]:
+    """One document for each record of a search, in order.
+
+    In mode frozen that of the corpus, else the abstract; in the others see `read_paper`.
+
+    Raises
+    ------
+    InputError
+        If the settings or the frozen corpus are at fault.
+    """
+    digests = frozen.documents(Path(settings.corpus_folder) if settings.corpus_folder else None)
+    if mode == "frozen":
+        missing = ["the frozen corpus has no digest of this paper"]
+        return [digests.get(paper.paper_id) or parse_abstract(paper, missing) for paper in papers]
+    articles = Host(
+        sources.make_fetcher(mode, settings, cache, source=europepmc.NAME),
+        sources.base_url(settings, europepmc.NAME),
+    )
+    fetcher = sources.make_fetcher(mode, settings, cache)
+    return read_papers(papers, fetcher, sources.base_url(settings), digests, articles)
+
+
 def read_papers(
-    papers: list[Paper],
+    papers: Iterable[Paper],
     fetcher: Fetcher,
     base_url: str = DEFAULT_URL,
     digests: Mapping[str, Document] | None = None,

@@ -7,11 +7,10 @@ from pathlib import Path
 from crosslift.errors import ConfigError
 from crosslift.logs import run
 from litreview.files import InputError, read_json, read_jsonl, write_json, write_jsonl
-from litreview.parsing import parse_abstract
 from litreview.prisma import PrismaFlow, after_reading
-from litreview.retrieval import Host, read_papers
-from litreview.schema import Document, Paper
-from litreview.sources import base_url, europepmc, frozen, make_fetcher, parse_settings
+from litreview.retrieval import read_records
+from litreview.schema import Paper
+from litreview.sources import parse_settings
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +29,7 @@ def main() -> None:
         parser.error("--prisma and --output-prisma go together")
     try:
         papers = read_jsonl(flags.papers, Paper)
-        documents = read(papers, flags)
+        documents = read_records(papers, flags.mode, parse_settings(flags.settings), flags.cache)
     except InputError as error:
         raise ConfigError(str(error)) from error
     kinds = sorted({document.kind for document in documents})
@@ -42,21 +41,6 @@ def main() -> None:
         if flow.new_studies is None:
             flow = after_reading(flow, papers, documents, cited=set())
         write_json(flags.output_prisma, flow.model_dump())
-
-
-def read(papers: list[Paper], flags: argparse.Namespace) -> list[Document]:
-    """One document a paper; in mode frozen that of the corpus, else the abstract."""
-    settings = parse_settings(flags.settings)
-    digests = frozen.documents(Path(settings.corpus_folder) if settings.corpus_folder else None)
-    if flags.mode == "frozen":
-        missing = ["the frozen corpus has no digest of this paper"]
-        return [digests.get(paper.paper_id) or parse_abstract(paper, missing) for paper in papers]
-    fetcher = make_fetcher(flags.mode, settings, flags.cache)
-    articles = Host(
-        make_fetcher(flags.mode, settings, flags.cache, source=europepmc.NAME),
-        base_url(settings, europepmc.NAME),
-    )
-    return read_papers(papers, fetcher, base_url(settings), digests, articles)
 
 
 if __name__ == "__main__":
