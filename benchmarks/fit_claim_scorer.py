@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold
 
 from benchmarks.claimdata import read_claim_sentences
 from litreview.claim_features import sentence_features, word_sequences
-from litreview.claim_scorer import BY_HAND, WEIGHTS, Encode
+from litreview.claim_scorer import BY_HAND, WEIGHTS, Encode, run_key
 from litreview.encoder import load_encoder
 from litreview.files import write_text
 
@@ -117,7 +117,7 @@ class PlainModel:
                 name: round(float(value), 4)
                 for name, value in zip(self.names, self.feature_weights, strict=True)
             },
-            "words": {run: round(float(value), 3) for run, value in pairs if value},
+            "words": {run_key(run): round(float(value), 3) for run, value in pairs if value},
         }
 
     def _design(self, data: Sentences) -> sparse.csr_matrix:
@@ -237,8 +237,8 @@ def write(path: Path, weights: dict[str, Any], measured: dict[str, Any], flags: 
         "fitted_on": "claim sentences of Achakulvisut et al. (2019, arXiv 1907.00962): 1,125 "
         "abstracts of biomedicine, 8,769 sentences, 1,705 of them claims; parts train and "
         "validation; the test part was never read",
-        "licence": "the data state none, so they are not included: runs of at most three words "
-        f"that occur in {RAREST} sentences, with fitted weights, are all that is left of them",
+        "licence": "the data state none, so they are not included: fitted weights are all that is "
+        f"left of them, those of runs of words in at least {RAREST} sentences under their hashes",
         "encoder": flags.encoder.name if flags.encoder else None,
         "date": flags.date,
         "by_hand": BY_HAND,

@@ -6,6 +6,7 @@ thresholds are fitted by `python -m benchmarks.fit_claim_scorer` and lie in
 `litreview/models/claim_scorer.json` with their card: data, measured F1, date.
 """
 
+import hashlib
 import json
 import math
 from collections.abc import Callable, Sequence
@@ -70,7 +71,13 @@ def plain_odds(features: dict[str, float], text: str, weights: dict[str, Any]) -
     total += sum(value * by_name.get(name, 0.0) for name, value in features.items())
     total += sum(value for name, value in BY_HAND.items() if name in features)
     runs = word_sequences(text)
-    return total + sum(by_words.get(run, 0.0) for run in sorted(runs)) / math.sqrt(len(runs))
+    found = sum(by_words.get(run_key(run), 0.0) for run in sorted(runs))
+    return total + found / math.sqrt(len(runs))
+
+
+def run_key(run: str) -> str:
+    """The key of a run of words among the weights: a hash, so that no text of the data is kept."""
+    return hashlib.blake2b(run.encode(), digest_size=4).hexdigest()
 
 
 def _with_vectors(
