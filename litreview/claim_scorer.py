@@ -77,7 +77,7 @@ def plain_odds(features: dict[str, float], text: str, weights: dict[str, Any]) -
 
 def run_key(run: str) -> str:
     """The key of a run of words among the weights: a hash, so that no text of the data is kept."""
-    return hashlib.blake2b(run.encode(), digest_size=4).hexdigest()
+    return hashlib.blake2b(run.encode(), digest_size=6).hexdigest()
 
 
 def _with_vectors(
