@@ -142,7 +142,6 @@ def test_two_encodings_in_one_file_are_both_read():
         "&a;",
         "</p>",
         "\u0301",
-        "\x00",
     ],
 )
 def test_long_lines_of_anything_are_read_in_time(worker, form, unit):
@@ -150,3 +149,8 @@ def test_long_lines_of_anything_are_read_in_time(worker, form, unit):
     text = f"\\section{{S}}<article>{unit * (300_000 // len(unit))}"
     document = worker.read(form, PAPER, text.encode("utf-8", "surrogatepass"))
     assert 0.0 <= document.quality <= 1.0
+
+
+def test_a_source_of_zero_bytes_is_no_text(worker):
+    with pytest.raises(RefusedSource, match="neither an archive nor LaTeX"):
+        worker.read("source", PAPER, b"\\section{S}" + bytes(300_000))
