@@ -165,10 +165,13 @@ def planning_section(record: Record) -> list[str]:
 
 
 def literature_section(record: Record) -> list[str]:
-    """Stages by papers."""
-    names = [name for name in record["stages"][0] if name != "papers"]
-    rows = [[row["papers"], *(row[name] for name in names)] for row in record["stages"]]
-    return [machine(record), "", *table(["papers", *(f"{name}, s" for name in names)], rows)]
+    """Stages by papers: digests, and synthetic papers from the bytes of their sources on."""
+    lines = [machine(record), ""]
+    for what, key in (("digests", "stages"), ("synthetic papers", "synthetic")):
+        names = [name for name in record[key][0] if name != "papers"]
+        rows = [[row["papers"], *(row[name] for name in names)] for row in record[key]]
+        lines += table([what, *(f"{name}, s" for name in names)], rows)
+    return lines
 
 
 def draw(path: Path) -> None:
@@ -268,7 +271,7 @@ def main() -> None:
         raise SystemExit(f"{RECORDS}: no records; run the benchmarks first")
     draw(DOCS / "images" / "performance.svg")
     lines = [OPENING]
-    if not any(record["machine"]["accelerator"] for record in records("")):
+    if not any(one["machine"]["accelerator"] for one in records("") if "machine" in one):
         lines += [WITHOUT_GPU]
     for title, kind, section in SECTIONS:
         own = list(records(kind))
