@@ -9,7 +9,7 @@ from litreview.atoms import split_atoms
 from litreview.claims import extract_claims, typed_fields
 from litreview.parsing import parse_abstract
 from litreview.quantities import parse_quantities
-from litreview.schema import Paper
+from tests.litreview_papers import paper
 
 PIECES = (
     "We show that SQuAD , MNLI and HellaSwag or French German yields 8.2 , 7.5 and 7.0 points "
@@ -31,17 +31,7 @@ def listed(items: list[str]) -> str:
 @given(text=st.one_of(PROSE, st.text(max_size=300)))
 @settings(deadline=None)
 def test_every_quote_equals_the_text_at_its_span(text):
-    paper = Paper(
-        paper_id="arxiv:2005.13013",
-        title="A Title",
-        authors=["Ada Example"],
-        year=2020,
-        url="https://arxiv.org/abs/2005.13013",
-        abstract=text,
-        source="arxiv",
-        retrieved="2026-07-08",
-    )
-    document = parse_abstract(paper, [])
+    document = parse_abstract(paper(abstract=text), [])
     claims = extract_claims(document)
     assert len({claim.claim_id for claim in claims}) == len(claims)
     for claim in claims:

@@ -6,18 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from litreview.parsing import decode, parse_html, parse_jats, parse_latex, raw_spans
-from litreview.schema import Document, Paper
+from litreview.schema import Document
+from tests.litreview_papers import paper
 
-PAPER = Paper(
-    paper_id="arxiv:2005.13013",
-    arxiv_id="2005.13013",
-    title="A Title",
-    authors=["Ada Example"],
-    year=2020,
-    url="https://arxiv.org/abs/2005.13013",
-    source="arxiv",
-    retrieved="2026-07-08",
-)
+PAPER = paper()
 PREAMBLE = (
     "\\documentclass{article}\\newcommand{\\xlmr}{XLM-R\\xspace}\n"
     "\\newcommand{\\gain}[2][5.4]{gains of #2 (#1)}\\begin{document}\n"

@@ -14,7 +14,8 @@ from litreview.parsing import (
     split_sentences,
 )
 from litreview.parsing.archives import RefusedSource, unpack_source
-from litreview.schema import Document, Paper
+from litreview.schema import Document
+from tests.litreview_papers import paper
 
 
 def pieces(*lines: str) -> st.SearchStrategy[str]:
@@ -44,20 +45,6 @@ HTML = st.lists(
     ),
     max_size=60,
 ).map("".join)
-
-
-def paper(abstract: str | None = None) -> Paper:
-    return Paper(
-        paper_id="arxiv:2005.13013",
-        arxiv_id="2005.13013",
-        title="A Title",
-        authors=["Ada Example"],
-        year=2020,
-        url="https://arxiv.org/abs/2005.13013",
-        abstract=abstract,
-        source="arxiv",
-        retrieved="2026-07-08",
-    )
 
 
 def assert_tiled(text: str, spans: list[tuple[int, int]]) -> None:
@@ -97,7 +84,7 @@ def test_normalising_twice_changes_nothing(text):
 
 @given(abstract=ANY_TEXT)
 def test_abstracts_become_sound_documents(abstract):
-    assert_sound(parse_abstract(paper(abstract), []))
+    assert_sound(parse_abstract(paper(abstract=abstract), []))
 
 
 @given(source=LATEX)

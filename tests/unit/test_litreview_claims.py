@@ -11,7 +11,8 @@ from litreview.files import InputError
 from litreview.parsing import parse_latex
 from litreview.predicates import parse_predicate
 from litreview.quantities import parse_quantities
-from litreview.schema import Document, Paper
+from litreview.schema import Document
+from tests.litreview_papers import paper
 
 NINE = "litreview/claims.yaml"
 GOOD = """claims:
@@ -22,19 +23,6 @@ GOOD = """claims:
     predicates:
       - {p: GT, arm: squad}
 """
-
-
-def paper() -> Paper:
-    return Paper(
-        paper_id="arxiv:2005.13013",
-        arxiv_id="2005.13013",
-        title="A Title",
-        authors=["Ada Example"],
-        year=2020,
-        url="https://arxiv.org/abs/2005.13013",
-        source="arxiv",
-        retrieved="2026-07-08",
-    )
 
 
 def document(text: str) -> Document:

@@ -4,19 +4,9 @@ import pytest
 
 from litreview.parsing import parse_latex
 from litreview.parsing.latex import main_file, read_latex
-from litreview.schema import Paper
+from tests.litreview_papers import paper
 
-PAPER = Paper(
-    paper_id="arxiv:2005.13013",
-    arxiv_id="2005.13013",
-    version="v2",
-    title="A Title",
-    authors=["Ada Example"],
-    year=2020,
-    url="https://arxiv.org/abs/2005.13013v2",
-    source="arxiv",
-    retrieved="2026-07-08",
-)
+PAPER = paper(version="v2")
 
 
 def body(text: str) -> dict[str, bytes]:

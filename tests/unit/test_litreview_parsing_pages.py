@@ -10,18 +10,9 @@ from litreview.parsing import parse_html, parse_pdf
 from litreview.parsing.html import read_html
 from litreview.parsing.pdf import read_pdf
 from litreview.parsing.tables import GridCell, Row, cell_value, make_table
-from litreview.schema import Paper
+from tests.litreview_papers import paper
 
-PAPER = Paper(
-    paper_id="arxiv:2005.13013",
-    arxiv_id="2005.13013",
-    title="A Title",
-    authors=["Ada Example"],
-    year=2020,
-    url="https://arxiv.org/abs/2005.13013",
-    source="arxiv",
-    retrieved="2026-07-08",
-)
+PAPER = paper()
 PAGE = """<!DOCTYPE html><html><head><title>x</title><script>evil()</script></head><body>
 <nav>menu</nav><article class="ltx_document"><h1 class="ltx_title">The Title</h1>
 <div class="ltx_abstract"><h6>Abstract</h6><p class="ltx_p">We gain 5.4 points.</p></div>
