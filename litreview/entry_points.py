@@ -9,7 +9,7 @@ import pandas as pd
 from litreview import claims as extraction
 from litreview.checks import check_claims
 from litreview.files import InputError, read_json
-from litreview.parsing import split_sentences
+from litreview.parsing.sentences import split_sentences
 from litreview.quantities import parse_quantities
 from litreview.reader import Reader, load_reader
 from litreview.schema import Check, Claim, Document, Evidence, Section, Sentence, Table, Verdict

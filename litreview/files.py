@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
+Parsed = TypeVar("Parsed")
 RecordType = TypeVar("RecordType", bound=BaseModel)
 
 
@@ -64,6 +65,14 @@ def write_jsonl(path: str | Path, records: Iterable[BaseModel]) -> None:
 def read_json(path: str | Path) -> Any:
     """Parse a UTF-8 JSON file; `InputError` names the file and the place where it breaks."""
     return _parse(path, _read_text(path), "the file")
+
+
+def read_as(path: Path, model: type[Parsed]) -> Parsed:
+    """A JSON file as a record or list of records; faults are named with the file."""
+    try:
+        return TypeAdapter(model).validate_python(read_json(path))
+    except ValidationError as error:
+        raise InputError(f"{path}: {describe_faults(error)}") from error
 
 
 def read_jsonl(path: str | Path, model: type[RecordType]) -> list[RecordType]:

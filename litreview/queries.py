@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from litreview.files import InputError
@@ -259,6 +260,7 @@ def _matches(node: Node, texts: dict[str, str]) -> bool:
     return every(_matches(part, texts) for part in node.parts)
 
 
+@lru_cache(maxsize=4_096)
 def word_finder(term: str) -> Callable[[str], bool]:
     """Whether a term occurs in a text made of `plain_words`, with a space at either end."""
     wanted = " " + plain_words(term.rstrip("*")) + ("" if term.endswith("*") else " ")

@@ -58,7 +58,7 @@ def parse_arxiv_id(text: str) -> ArxivId:
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{1,9}(?:\.\d{1,9}){0,5}/\S+)\Z", re.IGNORECASE
 )
-_ARXIV_DOI = "10.48550/arxiv."
+ARXIV_DOI = "10.48550/arxiv."
 _ACL_DOIS = ("10.18653/v1/", "10.3115/v1/")
 # Tags of JATS, MathML and HTML alone: in an abstract, "a<b and c>d" is arithmetic.
 _TAG = re.compile(
@@ -133,8 +133,8 @@ def make_paper(
     """
     known = {name: value for name, value in fields.items() if value not in (None, "")}
     doi = parse_doi(known.pop("doi", None))
-    if doi and doi.startswith(_ARXIV_DOI):
-        known.setdefault("arxiv_id", doi.removeprefix(_ARXIV_DOI))
+    if doi and doi.startswith(ARXIV_DOI):
+        known.setdefault("arxiv_id", doi.removeprefix(ARXIV_DOI))
         doi = None
     acl = next((doi[len(start) :] for start in _ACL_DOIS if doi and doi.startswith(start)), None)
     if acl:

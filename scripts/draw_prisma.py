@@ -3,11 +3,9 @@
 import argparse
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from crosslift.errors import ConfigError
 from crosslift.logs import run
-from litreview.files import InputError, describe_faults, read_json
+from litreview.files import InputError, read_as
 from litreview.prisma import PrismaFlow
 from litreview.prisma_figure import save_prisma
 
@@ -18,11 +16,9 @@ def main() -> None:
     parser.add_argument("--stem", type=Path, required=True, help="path without suffix")
     flags = parser.parse_args()
     try:
-        flow = PrismaFlow.model_validate(read_json(flags.prisma))
+        flow = read_as(flags.prisma, PrismaFlow)
     except InputError as error:
         raise ConfigError(str(error)) from error
-    except ValidationError as error:
-        raise ConfigError(f"{flags.prisma}: {describe_faults(error)}; count again") from error
     save_prisma(flow, flags.stem)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crosslift.errors import ConfigError
 from crosslift.logs import run
-from litreview.files import InputError, read_json, read_jsonl, write_json, write_jsonl
+from litreview.files import InputError, read_as, read_jsonl, write_json, write_jsonl
 from litreview.prisma import PrismaFlow, after_reading
 from litreview.retrieval import read_records
 from litreview.schema import Paper
@@ -29,6 +29,7 @@ def main() -> None:
         parser.error("--prisma and --output-prisma go together")
     try:
         papers = read_jsonl(flags.papers, Paper)
+        flow = read_as(flags.prisma, PrismaFlow) if flags.prisma else None
         documents = read_records(papers, flags.mode, parse_settings(flags.settings), flags.cache)
     except InputError as error:
         raise ConfigError(str(error)) from error
@@ -36,8 +37,7 @@ def main() -> None:
     counts = [f"{sum(one.kind == kind for one in documents)} {kind}" for kind in kinds]
     logger.info("read %d papers: %s", len(documents), ", ".join(counts))
     write_jsonl(flags.output, documents)
-    if flags.prisma:
-        flow = PrismaFlow.model_validate(read_json(flags.prisma))
+    if flow is not None:
         if flow.new_studies is None:
             flow = after_reading(flow, papers, documents, cited=set())
         write_json(flags.output_prisma, flow.model_dump())

@@ -7,7 +7,6 @@ from litreview.parsing.archives import gunzipped, unpack_source
 from litreview.schema import Document, Paper
 
 Form = Literal["source", "html", "jats", "pdf"]
-FORMS: tuple[Form, ...] = ("source", "html", "jats", "pdf")
 
 
 def read_form(form: Form, paper: Paper, body: bytes) -> Document:

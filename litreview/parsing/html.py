@@ -4,14 +4,12 @@ import re
 from urllib.parse import unquote
 
 from litreview.parsing.alignment import Piece
-from litreview.parsing.document import BODY, RawText, Reading
-from litreview.parsing.encodings import decode
+from litreview.parsing.document import BODY, Reading
 from litreview.parsing.latex_symbols import math_text
-from litreview.parsing.markup import Element, parse_markup
-from litreview.parsing.markup_text import MarkupWalker, loose_text
+from litreview.parsing.markup import Element
+from litreview.parsing.markup_text import MarkupWalker, loose_text, open_markup
 from litreview.parsing.names import names
 
-MAX_BYTES = 20_000_000
 FILE = "page.html"
 
 _SKIPPED_TAGS = names(
@@ -29,12 +27,7 @@ _HEADING_NUMBER = re.compile(r"\A(?:Appendix\s+)?[A-Z\d]{1,3}(?:\.\d+)*\.?\s+(?=
 def read_html(content: bytes) -> Reading:
     """Read one page: text, tables, citations with their entries, and warnings."""
     reading = Reading()
-    if len(content) > MAX_BYTES:
-        reading.warn(f"page cut at {MAX_BYTES} bytes")
-        content = content[:MAX_BYTES]
-    text, encoding = decode(content)
-    reading.raw[FILE] = RawText(text, encoding)
-    root = parse_markup(text, FILE, xml=False)
+    root = open_markup(reading, content, FILE, "page", xml=False)
     if root.find("html", "body", "p", "div") is None:
         reading.warn("no page: neither a body nor a paragraph in it")
         return reading

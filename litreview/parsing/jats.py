@@ -3,14 +3,12 @@
 import re
 
 from litreview.parsing.alignment import Piece
-from litreview.parsing.document import BODY, RawText, Reading
-from litreview.parsing.encodings import decode
+from litreview.parsing.document import BODY, Reading
 from litreview.parsing.latex_symbols import math_text
-from litreview.parsing.markup import Element, parse_markup
-from litreview.parsing.markup_text import MarkupWalker
+from litreview.parsing.markup import Element
+from litreview.parsing.markup_text import MarkupWalker, open_markup
 from litreview.parsing.names import names
 
-MAX_BYTES = 20_000_000
 FILE = "article.xml"
 
 _SKIPPED = names(
@@ -25,12 +23,7 @@ _FORMULA_BODY = re.compile(r"\\begin\{document\}(.{0,20000}?)\\end\{document\}",
 def read_jats(content: bytes) -> Reading:
     """Read one article: text, tables, citations with their entries, and warnings."""
     reading = Reading()
-    if len(content) > MAX_BYTES:
-        reading.warn(f"article cut at {MAX_BYTES} bytes")
-        content = content[:MAX_BYTES]
-    text, encoding = decode(content)
-    reading.raw[FILE] = RawText(text, encoding)
-    root = parse_markup(text, FILE, xml=True)
+    root = open_markup(reading, content, FILE, "article", xml=True)
     walker = _JatsWalker(reading, FILE)
     article = root.find("article") or root
     title = article.find("article-title")

@@ -76,10 +76,10 @@ SKIPPED_ENVIRONMENTS = names(
     "minted filecontents forest comment picture axis Verbatim CCSXML"
 )
 FORMULAS = names("equation align eqnarray gather multline displaymath flalign alignat dmath")
-INLINE_FORMULAS = frozenset(("math",))
 TABLE_FLOATS = names("table sidewaystable wraptable longtable longtabu supertabular")
 FIGURE_FLOATS = names("figure wrapfigure sidewaysfigure SCfigure marginfigure teaserfigure")
 INNER_FLOATS = names("subfigure subtable subfloat")
+FLOATS = TABLE_FLOATS | FIGURE_FLOATS | INNER_FLOATS
 TABULARS = {
     "tabular": 1,
     "tabular*": 2,

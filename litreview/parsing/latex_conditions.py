@@ -13,6 +13,7 @@ _TRUE = names("iftrue ifhmode ifpdf ifPDFTeX ifpdftex")
 _COMPARED = frozenset(("ifx", "if", "ifcat"))
 _NUMERIC = frozenset(("ifnum", "ifdim", "ifodd", "ifcase"))
 _OTHERS = frozenset(("ifdefined", "ifcsname"))
+_KNOWN = _FALSE | _TRUE | _COMPARED | _NUMERIC | _OTHERS
 
 
 class Conditions:
@@ -47,8 +48,7 @@ class Conditions:
 
     def is_condition(self, name: str) -> bool:
         """Whether a command begins a conditional."""
-        known = _FALSE | _TRUE | _COMPARED | _NUMERIC | _OTHERS
-        return name in known or name in self.switches
+        return name in _KNOWN or name in self.switches
 
     def set_switch(self, name: str) -> bool:
         r"""Take `\footrue` or `\foofalse`; False for another command."""

@@ -80,7 +80,7 @@ class Environments(Collector):
             group.outer_path, self.path = self.path, ("Abstract",)
         elif bare == "thebibliography":
             group.sink = Sink("reference")
-        elif bare in commands.TABLE_FLOATS | commands.FIGURE_FLOATS | commands.INNER_FLOATS:
+        elif bare in commands.FLOATS:
             group.sink = Sink("float", bare)
         self.open(group)
 

@@ -4,16 +4,29 @@ import re
 from abc import ABC, abstractmethod
 
 from litreview.parsing.alignment import Piece, join
-from litreview.parsing.document import BODY, Reading
+from litreview.parsing.document import BODY, RawText, Reading
+from litreview.parsing.encodings import decode
 from litreview.parsing.identifiers import make_reference
-from litreview.parsing.markup import Element
+from litreview.parsing.markup import Element, parse_markup
 from litreview.parsing.tables import MAX_COLUMNS, MAX_ROWS, Carried, GridCell, Row, make_table
 from litreview.schema import RawSpan
+
+MAX_BYTES = 20_000_000
 
 _BOLD_TAGS = frozenset(("b", "strong", "bold"))
 _BETWEEN_CITATIONS = re.compile(r"[\s,;–—-]{0,6}\Z")
 _LOOSE = "#text"
 _SCRIPT = re.compile(r"[\d+−-]")
+
+
+def open_markup(reading: Reading, content: bytes, file: str, what: str, *, xml: bool) -> Element:
+    """The tree of a file, cut to `MAX_BYTES`; its text is noted in the reading."""
+    if len(content) > MAX_BYTES:
+        reading.warn(f"{what} cut at {MAX_BYTES} bytes")
+        content = content[:MAX_BYTES]
+    text, encoding = decode(content)
+    reading.raw[file] = RawText(text, encoding)
+    return parse_markup(text, file, xml=xml)
 
 
 class MarkupWalker(ABC):

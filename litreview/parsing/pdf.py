@@ -5,8 +5,6 @@ import logging
 import re
 import time
 
-from pypdf import PdfReader
-
 from litreview.parsing.alignment import Piece
 from litreview.parsing.document import BODY, RawText, Reading
 from litreview.parsing.identifiers import make_reference
@@ -52,6 +50,8 @@ def read_pdf(content: bytes) -> Reading:
 
 
 def _text_layer(content: bytes, reading: Reading) -> list[str]:
+    from pypdf import PdfReader  # here, for it loads slowly and only a PDF needs it
+
     # pypdf reports every oddity of a damaged file; the warnings below say what matters.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     pages: list[str] = []

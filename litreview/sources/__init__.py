@@ -124,8 +124,10 @@ class _Run:
 
     def follow_citations(self) -> None:
         wanted = self.settings.citations
+        if not (wanted.backward or wanted.forward):
+            return
         seeds = _screen(deduplicate(self.found)[0], self.settings)[1]
-        if seeds and (wanted.backward or wanted.forward):
+        if seeds:
             url = base_url(self.settings, openalex.NAME)
             self.chased, outcomes = citations.chase(
                 self.connection(openalex.NAME), url, seeds, wanted

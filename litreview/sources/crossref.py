@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litreview.queries import Years
-from litreview.records import NOTICE, make_paper, parse_doi
+from litreview.records import ARXIV_DOI, NOTICE, make_paper, parse_doi
 from litreview.schema import Paper
 from litreview.sources.failures import SourceFailure
 from litreview.sources.paging import Page, read_json_object, read_records, read_total
@@ -111,6 +111,6 @@ def _preprint(item: Mapping[str, Any]) -> str | None:
     """The arXiv id of a work that names its preprint by arXiv's DOI."""
     for one in (item.get("relation") or {}).get("has-preprint") or []:
         doi = parse_doi(str(one.get("id") or "")) or ""
-        if doi.startswith("10.48550/arxiv."):
-            return doi.removeprefix("10.48550/arxiv.")
+        if doi.startswith(ARXIV_DOI):
+            return doi.removeprefix(ARXIV_DOI)
     return None

@@ -9,14 +9,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from litreview.deduplication import Duplicate
 from litreview.files import (
     InputError,
-    describe_faults,
+    read_as,
     read_json,
     read_jsonl,
     write_json,
@@ -28,8 +27,6 @@ from litreview.screening import Decision
 
 FORMAT = 1
 CARD = "card.json"
-
-Read = TypeVar("Read", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -65,16 +62,11 @@ def read_search(folder: Path) -> SearchResult:
     InputError
         For a table that is missing or that is not what a search writes.
     """
-    outcomes = read_json(folder / "searches.json")
-    if not isinstance(outcomes, list):
-        raise InputError(f"{folder / 'searches.json'}: not a list; run the search again")
     return SearchResult(
         papers=read_jsonl(folder / "records.jsonl", Paper),
-        outcomes=[_valid(folder / "searches.json", SearchOutcome, one) for one in outcomes],
+        outcomes=read_as(folder / "searches.json", list[SearchOutcome]),
         duplicates=read_jsonl(folder / "duplicates.jsonl", Duplicate),
-        prisma=_valid(
-            folder / "prisma-search.json", PrismaFlow, read_json(folder / "prisma-search.json")
-        ),
+        prisma=read_as(folder / "prisma-search.json", PrismaFlow),
         decisions=read_jsonl(folder / "screening.jsonl", Decision),
     )
 
@@ -151,13 +143,6 @@ def load_frozen(folder: Path) -> tuple[SearchResult, list[Document]]:
             f"{folder}: {', '.join(sorted(changed))} differ from what was frozen; freeze it again"
         )
     return read_search(folder), read_jsonl(folder / "documents.jsonl", Document)
-
-
-def _valid(path: Path, model: type[Read], value: object) -> Read:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        raise InputError(f"{path}: {describe_faults(error)}; run the search again") from error
 
 
 def _sha256(path: Path) -> str:

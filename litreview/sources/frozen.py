@@ -1,8 +1,15 @@
 """The frozen corpus as a source: the result of a recorded search, the same on every run."""
 
+from functools import cache
 from pathlib import Path
 
-from litreview.corpus import corpus_document, corpus_paper_record, load_corpus, load_search
+from litreview.corpus import (
+    CorpusPaper,
+    corpus_document,
+    corpus_paper_record,
+    load_corpus,
+    load_search,
+)
 from litreview.schema import Document, Paper, SearchOutcome
 from litreview.sources.freezing import load_frozen
 
@@ -18,7 +25,7 @@ def search() -> tuple[list[Paper], SearchOutcome, set[str]]:
         corpus was compiled.
     """
     recorded = load_search()
-    corpus = load_corpus()
+    corpus = _corpus()
     outcome = SearchOutcome(
         source="frozen",
         query=recorded.query,
@@ -38,4 +45,10 @@ def documents(folder: Path | None = None) -> dict[str, Document]:
     """The documents of a frozen corpus by paper id: the package's digests, or those in `folder`."""
     if folder is not None:
         return {document.paper_id: document for document in load_frozen(folder)[1]}
-    return {document.paper_id: document for document in map(corpus_document, load_corpus())}
+    return {document.paper_id: document for document in map(corpus_document, _corpus())}
+
+
+@cache
+def _corpus() -> tuple[CorpusPaper, ...]:
+    """The package's corpus, parsed once in a process."""
+    return tuple(load_corpus())

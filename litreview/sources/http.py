@@ -6,7 +6,6 @@ import random
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import requests
@@ -14,7 +13,7 @@ import urllib3
 from pydantic import Field
 
 from litreview.schema import Record
-from litreview.sources.cache import Cache
+from litreview.sources.cache import Cache, Stored
 from litreview.sources.failures import SourceFailure, check_status
 
 USER_AGENT = "litreview/0.1 (part of crosslift; one request at a time)"
@@ -35,17 +34,6 @@ class SourceSettings(Record):
     retries: int = Field(3, ge=0, le=10)
     max_wait_seconds: float = Field(120.0, ge=0)
     max_age_days: int = Field(1, ge=0)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a source sent, as sent, and the day on which it was retrieved."""
-
-    url: str
-    body: bytes
-    content_type: str
-    retrieved: str
-    from_cache: bool
 
 
 # Raises SourceFailure for a body that is not what was asked for; returns whether it is complete.
@@ -88,7 +76,7 @@ class Fetcher:
         self._failures_in_a_row = 0
         self._quota_spent = False
 
-    def get(self, url: str, check: Check, max_bytes: int) -> Answer:
+    def get(self, url: str, check: Check, max_bytes: int) -> Stored:
         """Fetch `url`, from the cache or from the network.
 
         429 and 5xx (and what `check` marks as such) are tried again after the wait that the source
@@ -103,7 +91,7 @@ class Fetcher:
         """
         stored = self.cache.find(url, self.today()) if self.cache else None
         if stored is not None:
-            return Answer(url, stored.body, stored.content_type, stored.retrieved, True)
+            return stored
         if self.offline:
             raise SourceFailure(
                 "unavailable", f"not in the cache, and mode replay asks nobody: {url}"
@@ -126,7 +114,7 @@ class Fetcher:
             self.cache.store(url, answer.body, answer.content_type, self.today())
         return answer
 
-    def _try(self, url: str, check: Check, max_bytes: int) -> tuple[Answer, bool]:
+    def _try(self, url: str, check: Check, max_bytes: int) -> tuple[Stored, bool]:
         attempt = 0
         while True:
             try:
@@ -150,7 +138,7 @@ class Fetcher:
             )
         self.sleep(wait)
 
-    def _request(self, url: str, max_bytes: int) -> Answer:
+    def _request(self, url: str, max_bytes: int) -> Stored:
         self._be_polite()
         timeout = self.settings.timeout_seconds
         try:
@@ -170,7 +158,7 @@ class Fetcher:
             raise SourceFailure("unavailable", f"connection failed ({reason}): {url}") from error
         finally:
             self._last_request = time.monotonic()
-        return Answer(url, body, content_type, self.today().isoformat(), False)
+        return Stored(url, body, content_type, self.today().isoformat())
 
     def _be_polite(self) -> None:
         if self._last_request is not None:

@@ -6,14 +6,12 @@ XML. Each is read with the record; here notices are put beside the papers that t
 OpenAlex is asked about papers that came from elsewhere.
 """
 
-from litreview.records import NOTICE
+from litreview.records import ARXIV_DOI, NOTICE
 from litreview.schema import Paper, SearchOutcome
 from litreview.sources.crossref import RETRACTS
 from litreview.sources.http import Fetcher
 from litreview.sources.openalex import MOST_IDS, NAME
 from litreview.sources.registry import list_works
-
-ARXIV_DOI = "10.48550/arxiv."
 
 
 def apply_notices(papers: list[Paper]) -> list[Paper]:

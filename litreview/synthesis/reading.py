@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
 
-from litreview.files import InputError, describe_faults, read_json, read_jsonl
+from litreview.files import InputError, read_as, read_json, read_jsonl
 from litreview.prisma import PrismaFlow
 from litreview.schema import Check, Claim, Document, Evidence, Paper, SearchOutcome, Verdict
 from litreview.synthesis.inputs import Inputs
 
-Parsed = TypeVar("Parsed")
 TABLES = ("effects", "contrasts", "scaling", "factorial")
 FILES = (
     "study",
@@ -54,14 +51,6 @@ def read_inputs(figures: Sequence[Path] | None, **paths: Path) -> Inputs:
         published=read_jsonl(paths["published"], Check),
         figures=tuple(sorted(p.stem for folder in figures or () for p in folder.glob("*.svg"))),
     )
-
-
-def read_as(path: Path, model: type[Parsed]) -> Parsed:
-    """A JSON file as a record or list of records; faults are named with the file."""
-    try:
-        return TypeAdapter(model).validate_python(read_json(path))
-    except ValidationError as error:
-        raise InputError(f"{path}: {describe_faults(error)}") from error
 
 
 def _table(path: Path) -> pd.DataFrame:
