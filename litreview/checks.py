@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from litreview import predicates as pr
-from litreview.compilation import Compiled, compile_claims
+from litreview.compilation import Compilation, Compiled, compile_claims
 from litreview.counts import check_count
 from litreview.design import check_design
 from litreview.findings import LEVEL, Finding, holm
@@ -34,6 +34,7 @@ def check_claims(
     effects: pd.DataFrame,
     draws: pd.DataFrame,
     study: Mapping[str, Any],
+    compilations: Sequence[Compilation] | None = None,
 ) -> list[Check]:
     """Check every predicate of every claim; a claim that has none and gives none has no check.
 
@@ -46,6 +47,8 @@ def check_claims(
         The study's measured gains (points, on a scale of 0 to 100) and their bootstrap draws.
     study : mapping
         The parsed `study.json`; `analogues` names what stands in for the claims' own tasks.
+    compilations : sequence of Compilation, optional
+        One a claim, where `compile_claims` has made them already.
 
     Returns
     -------
@@ -59,8 +62,10 @@ def check_claims(
         If a predicate is not valid; the message names the claim and every fault in it. If a table
         lacks a column.
     """
-    measured = Measurements(effects, draws, study)
-    asked = list(_predicates(list(claims), study))
+    claims, measured = list(claims), Measurements(effects, draws, study)
+    if compilations is None:
+        compilations = compile_claims(claims, study)
+    asked = list(_predicates(claims, compilations))
     findings = [_with_enough_seeds(_find(predicate, measured)) for *_, predicate in asked]
     adjusted = _by_family([claim.origin for claim, *_ in asked], findings)
     magnitudes = {**pr.MAGNITUDES, **(study.get("magnitudes") or {})}
@@ -72,17 +77,10 @@ def check_claims(
     ]
 
 
-def check_claim(
-    claim: Claim, effects: pd.DataFrame, draws: pd.DataFrame, study: Mapping[str, Any]
-) -> list[Check]:
-    """Check one claim alone; the family of Holm's correction is its own predicates."""
-    return check_claims([claim], effects, draws, study)
-
-
 def _predicates(
-    claims: Sequence[Claim], study: Mapping[str, Any]
+    claims: Sequence[Claim], compilations: Sequence[Compilation]
 ) -> Iterator[tuple[Claim, Compiled, pr.AnyPredicate]]:
-    for claim, compilation in zip(claims, compile_claims(claims, study), strict=True):
+    for claim, compilation in zip(claims, compilations, strict=True):
         for number, compiled in enumerate(compilation.predicates, start=1):
             origin = f"claim {claim.claim_id}, predicate {number}"
             yield claim, compiled, pr.parse_predicate(compiled.predicate, origin)

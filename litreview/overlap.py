@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from litreview.lexicon import parts, stem
 from litreview.schema import Fingerprint
@@ -34,8 +34,8 @@ def shared_runs(
     words : int
         Length of a run; longer shared stretches give several runs.
     """
-    own = {run for text in texts for run in _runs_of(text, words)}
-    found = {run for source in sources for run in _runs_of(source, words) if run in own}
+    own = {run for text in texts for run in _runs_of(_stems(text), words)}
+    found = {run for source in sources for run in _runs_of(_stems(source), words) if run in own}
     return sorted(" ".join(run) for run in found)
 
 
@@ -47,16 +47,17 @@ def copied_passages(texts: Iterable[str], sources: Iterable[str]) -> list[str]:
     alone.
     """
     runs = {
-        text: (set(_runs_of(text, LONGEST_RUN)), set(_runs_of(text, SHORT_RUN)))
+        text: (set(_runs_of(stems, LONGEST_RUN)), set(_runs_of(stems, SHORT_RUN)))
         for text in dict.fromkeys(texts)
+        for stems in [_stems(text)]
     }
     known_long = {run for long, _ in runs.values() for run in long}
     known_short = {run for _, short in runs.values() for run in short}
     seen_long: set[tuple[str, ...]] = set()
     seen_short: set[tuple[str, ...]] = set()
-    for source in sources:
-        seen_long |= {run for run in _runs_of(source, LONGEST_RUN) if run in known_long}
-        seen_short |= {run for run in _runs_of(source, SHORT_RUN) if run in known_short}
+    for stems in map(_stems, sources):
+        seen_long |= {run for run in _runs_of(stems, LONGEST_RUN) if run in known_long}
+        seen_short |= {run for run in _runs_of(stems, SHORT_RUN) if run in known_short}
     return [
         text
         for text, (long, short) in runs.items()
@@ -65,8 +66,11 @@ def copied_passages(texts: Iterable[str], sources: Iterable[str]) -> list[str]:
     ]
 
 
-def _runs_of(text: str, words: int) -> Iterator[tuple[str, ...]]:
-    stems = [stem(word) for word in _WORD.findall(text)]
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in _WORD.findall(text)]
+
+
+def _runs_of(stems: Sequence[str], words: int) -> Iterator[tuple[str, ...]]:
     for start in range(len(stems) - words + 1):
         yield tuple(stems[start : start + words])
 

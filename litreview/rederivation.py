@@ -12,6 +12,7 @@ from litreview.schema import Claim, Quantity
 from litreview.tables.grid import Axis, Grid
 from litreview.tables.linking import Mention, Token, link, tokenize
 from litreview.tables.selection import selection_of
+from litreview.tables.values import decimals_of
 from litreview.wording import plain
 
 Kind = Literal["cell", "difference", "relative"]
@@ -176,7 +177,7 @@ def _difference(
         # Both cells moved by their rounding, each the way that moves the quotient most.
         spread = 100 * rounding * (abs(one) + abs(other)) / other**2
         yield Derived("relative", stated(change), spread, cells, text)
-    digits = max(map(_decimals, texts))
+    digits = max(map(decimals_of, texts))
     text = f"{texts[0]} - {texts[1]} = {plain(one - other, digits)} {where}"
     yield Derived("difference", stated(one - other), rounding, cells, text)
 
@@ -184,10 +185,5 @@ def _difference(
 def _cell(row: int, column: int, grid: Grid) -> Derived:
     text = grid.texts[row][column]
     where = f"{grid.name('row', row)} under {grid.name('column', column)}"
-    step = 0.5 * 10.0 ** -_decimals(text)
+    step = 0.5 * 10.0 ** -decimals_of(text)
     return Derived("cell", float(grid.values[row, column]), step, (where,), f"{where} has {text}")
-
-
-def _decimals(text: str) -> int:
-    match = re.search(r"\d\.(\d+)", text)
-    return len(match.group(1)) if match else 0

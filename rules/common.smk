@@ -10,7 +10,6 @@ from pathlib import Path
 # The packages lie beside the Snakefile, which need not be the working folder.
 sys.path.insert(0, str(workflow.basedir))
 
-from crosslift.catalogue import load_tasks
 from crosslift.catalogue.encoders import parse_encoder_name
 from crosslift.devices import count_devices
 from crosslift.errors import ConfigError

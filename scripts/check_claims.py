@@ -36,10 +36,10 @@ def main() -> None:
     flags = parser.parse_args()
     try:
         claims, study = read_jsonl(flags.claims, Claim), read_json(flags.study)
-        compilation = counts(compile_claims(claims, study))
-        checks = check_claims(
-            claims, pd.read_parquet(flags.effects), pd.read_parquet(flags.draws), study
-        )
+        compilations = compile_claims(claims, study)
+        compilation = counts(compilations)
+        tables = pd.read_parquet(flags.effects), pd.read_parquet(flags.draws)
+        checks = check_claims(claims, *tables, study, compilations)
         published = check_published(claims, read_jsonl(flags.documents, Document))
     except InputError as error:
         raise DataError(str(error)) from error

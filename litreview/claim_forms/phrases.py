@@ -188,12 +188,7 @@ def _kinds(text: str) -> list[Phrase]:
     """Phrases that select a set: the more particular ones first."""
     found = [
         Phrase("arm", match.start(), match.end(), spec=spec, certainty=certainty)
-        for pattern, spec, certainty in _COMPILED_ARMS[:-1]
-        for match in pattern.finditer(text)
-    ]
-    pattern, spec, certainty = _COMPILED_ARMS[-1]
-    found += [
-        Phrase("arm", match.start(), match.end(), spec=spec, certainty=certainty)
+        for pattern, spec, certainty in _COMPILED_ARMS
         for match in pattern.finditer(text)
     ]
     found += [_format(match) for match in _OF_FORMAT.finditer(text) if _is_target(match)]

@@ -94,13 +94,14 @@ def order_changed(
     inputs: Inputs, content: Content, rng: np.random.Generator, part: float
 ) -> Content | None:
     """Claims, passages, checks, points, rows and columns stand in another order."""
-
-    def shuffled(items: list) -> list:
-        return [items[int(place)] for place in rng.permutation(len(items))]
-
     claims = [
-        one.model_copy(update={"evidence": shuffled(one.evidence), "checks": shuffled(one.checks)})
-        for one in shuffled(content.claims)
+        one.model_copy(
+            update={
+                "evidence": _shuffled(one.evidence, rng),
+                "checks": _shuffled(one.checks, rng),
+            }
+        )
+        for one in _shuffled(content.claims, rng)
     ]
     sections = []
     for section in content.sections:

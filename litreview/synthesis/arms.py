@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litreview.synthesis.facts import language_name
+from litreview.synthesis.facts import language_name, setting_words
 from litreview.wording import count_of, listing
 
 CONTROLS = {
@@ -44,16 +44,10 @@ def _variant(name: str, settings: Mapping[str, Any]) -> str:
     if settings.get("train_examples"):
         changes.append(f"has {count_of(settings['train_examples'], 'training example')}")
     recipe = settings.get("recipe") or {}
-    changes += [f"is tuned with {_setting(key, value)}" for key, value in recipe.items() if value]
+    changes += [
+        f"is tuned with {setting_words(key, value)}" for key, value in recipe.items() if value
+    ]
     return f"{name} is {settings['of']} but {listing(changes)}."
-
-
-def _setting(key: str, value: Any) -> str:
-    """A setting of a recipe: `learning rate 0.0001`, `lora (rank 16 and alpha 32)`."""
-    if isinstance(value, Mapping):
-        inner = listing(_setting(name, one) for name, one in value.items() if one is not None)
-        return f"{key.replace('_', ' ')} ({inner})"
-    return f"{key.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
 
 
 def early_stopping(study: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -58,14 +58,18 @@ def own_recipes(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     for phase in ("intermediates", "targets"):
         for name, settings in (config.get(phase) or {}).items():
             changes = ((settings or {}).get("recipe") or {}).items()
-            words = [
-                f"{key.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
-                for key, value in changes
-                if value is not None
-            ]
+            words = [setting_words(key, value) for key, value in changes if value is not None]
             if words:
                 found.append((name, listing(words)))
     return found
+
+
+def setting_words(key: str, value: Any) -> str:
+    """A setting of a recipe: `learning rate 0.0001`, `lora (rank 16 and alpha 32)`."""
+    if isinstance(value, Mapping):
+        inner = listing(setting_words(name, one) for name, one in value.items() if one is not None)
+        return f"{key.replace('_', ' ')} ({inner})"
+    return f"{key.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
 
 
 def one_base(study: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from litreview.checks import MIN_SEEDS
+from litreview.synthesis.cells import by_size
 from litreview.synthesis.extremes import ends, first_and_last
 from litreview.synthesis.facts import ENGLISH, HEADLINE, mean_words
 from litreview.synthesis.inputs import Inputs
@@ -77,13 +78,14 @@ def effect_facts(inputs: Inputs) -> dict[str, Any]:
     headline = _rows(effects[effects["language"] == HEADLINE])
     single = [row for row in headline if row["target"] != MEAN]
     untuned = [row for row in single if row["target_seeds"] == 0]
-    largest = max(study["encoders"], key=lambda name: (study["encoders"][name]["parameters"], name))
+    encoders = by_size(inputs)
+    largest = encoders[-1]
     means = {
         encoder: sorted(
             (r for r in headline if r["target"] == MEAN and r["encoder"] == encoder),
             key=lambda row: (-row["gain"], row["intermediate"]),
         )
-        for encoder in sorted(study["encoders"], key=lambda n: study["encoders"][n]["parameters"])
+        for encoder in encoders
     }
     languages = language_facts(inputs, largest)
     retrieval = [n for n, entry in study["targets"].items() if entry["format"] == "retrieval"]

@@ -11,17 +11,11 @@ _NUMBER = re.compile(
 )
 _AFTER = re.compile(r"[\s%]*(?:(?:±|\+/-|\+-|\\pm|\()[\s\d.,±+\-−–%()]*|[↑↓]?)[\s%]*\Z")
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
-_BOLD = re.compile(r"\[BOLD\]|\\(?:textbf|mathbf)|\*\*|<b>")
 
 
 def plain(text: str) -> str:
     """A cell or header without its markup: `[BOLD] 93.4` is `93.4`."""
     return " ".join(_MARKUP.sub(" ", text).split())
-
-
-def is_bold(text: str) -> bool:
-    """Whether a cell is marked as the best."""
-    return _BOLD.search(text) is not None
 
 
 def parse_value(text: str) -> float | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from litreview.checks import check_claim, check_claims
+from litreview.checks import check_claims
 from litreview.files import InputError
 from litreview.intervals import Region, tail_shares
 from litreview.measurements import Measurements, Sample
@@ -18,7 +18,7 @@ def check(predicate, *, design=None, measured=None):
     """The one check of the one predicate."""
     measured = tables() if measured is None else measured
     claimed = claim(predicates=[predicate])
-    (found,) = check_claim(claimed, measured["effects"], measured["draws"], design or study())
+    (found,) = check_claims([claimed], measured["effects"], measured["draws"], design or study())
     return found
 
 
@@ -202,13 +202,13 @@ def test_a_broken_predicate_names_its_claim():
     broken = claim(claim_id="C7", predicates=[{"p": "GT"}])
     measured = tables()
     with pytest.raises(ValueError, match=r"claim C7, predicate 1.*arm"):
-        check_claim(broken, measured["effects"], measured["draws"], study())
+        check_claims([broken], measured["effects"], measured["draws"], study())
 
 
 def test_a_claim_without_predicates_that_gives_none_has_no_check():
     measured = tables()
     poetry = claim("Knowledge graphs make the translation of poetry faster.")
-    assert check_claim(poetry, measured["effects"], measured["draws"], study()) == []
+    assert check_claims([poetry], measured["effects"], measured["draws"], study()) == []
 
 
 # Hand-worked: every number below follows from the draws written beside it.

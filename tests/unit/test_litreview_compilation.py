@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.checks import check_claim, check_claims
+from litreview.checks import check_claims
 from litreview.compilation import REASONS, Compilation, compile_claim, compile_claims, counts
 from litreview.predicates import parse_predicate
 from tests.litreview_examples import study, tables
@@ -272,7 +272,7 @@ def test_written_predicates_win():
     (found,) = compile_claims([both], study())
     assert [one.predicate for one in found.predicates] == [written]
     measured = tables()
-    (check,) = check_claim(both, measured["effects"], measured["draws"], study())
+    (check,) = check_claims([both], measured["effects"], measured["draws"], study())
     assert (check.origin, check.words, check.certainty) == ("written", [], None)
 
 

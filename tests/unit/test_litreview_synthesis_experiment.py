@@ -9,6 +9,7 @@ import pytest
 from litreview.synthesis.arms import special_arms
 from litreview.synthesis.content import build_content, text_of
 from litreview.synthesis.extremes import ends
+from litreview.synthesis.facts import own_recipes
 from litreview.synthesis.model import Bullets, Paragraph, Table
 from litreview.synthesis.prose import all_of
 from litreview.synthesis.simulated import DESIGNS, nearest_design
@@ -238,3 +239,10 @@ def test_the_nearest_simulated_design_is_one_that_was_simulated():
     assert "docs/statistics.md; its design “3 + 3 seeds" in section(
         build_content(inputs()), "statistics"
     )
+
+
+def test_a_recipe_of_one_task_may_hold_adapters():
+    settings = {"recipe": {"learning_rate": 1e-4, "lora": {"rank": 16, "alpha": None}}}
+    assert own_recipes({"intermediates": {"mnli": settings}}) == [
+        ("mnli", "learning rate 0.0001 and lora (rank 16)")
+    ]

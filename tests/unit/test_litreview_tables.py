@@ -12,7 +12,7 @@ from litreview.tables.grid import grid_of
 from litreview.tables.linking import link, tokenize
 from litreview.tables.numbers import numbers_in_table
 from litreview.tables.statements import statements_of
-from litreview.tables.values import parse_value
+from litreview.tables.values import decimals_of, parse_value
 
 QA = table_of_rows(
     ["Model", "SQuAD | F1", "SQuAD | EM", "NER | F1", "PPL"],
@@ -193,3 +193,10 @@ def test_a_csv_file_is_read_or_its_fault_named(tmp_path):
     path.write_bytes(b"Model,F1\n\xff,1\n")
     with pytest.raises(InputError, match="not UTF-8 at byte 9"):
         read_table(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "decimals"), [("93.4", 1), (".45", 2), ("[BOLD] 71.40 ± 0.3", 2), ("12", 0), ("-", 0)]
+)
+def test_decimals_are_those_that_a_cell_prints(text, decimals):
+    assert decimals_of(text) == decimals
