@@ -6,9 +6,12 @@ shape (n,). Confidence is the highest probability.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BINS = 10
 COVERAGES = (1.0, 0.75, 0.5, 0.25)
@@ -68,7 +71,7 @@ def fit_scaling(scores: np.ndarray, gold: Sequence[int], evening: float = 0.0) -
     return Scaling(float(np.exp(found.x[0])), tuple(float(value) for value in found.x[1:]))
 
 
-def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS) -> pd.DataFrame:
+def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS) -> "pd.DataFrame":
     """Confidence against accuracy: the table of a reliability diagram.
 
     Returns
@@ -93,6 +96,8 @@ def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS
                 "accuracy": correct[chosen].mean() if chosen.any() else np.nan,
             }
         )
+    import pandas as pd  # here, for verdicts need no tables
+
     return pd.DataFrame(rows)
 
 

@@ -1,6 +1,7 @@
 """Numbers of claims in result tables: a cell, or the difference of two cells of one column."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -24,8 +25,11 @@ def find_in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str 
         fits = _named(cell.row, about) and _column_fits(cell, cells, about)
         if fits and _equals(quantity, float(cell.value or 0.0)):
             return f"{cell.row} under {cell.column} in table {table.table_id}"
+    by_column: dict[str, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        by_column[cell.column].append(cell)
     for first in cells:
-        for second in cells:
+        for second in by_column[first.column]:
             difference = float(first.value or 0.0) - float(second.value or 0.0)
             # Most pairs differ by something else: the names are looked at last.
             if (
@@ -43,7 +47,7 @@ def find_in_table(quantity: Quantity, claim: Claim, table: Table | None) -> str 
 
 def _are_rivals(first: Cell, second: Cell, cells: Sequence[Cell], text: str) -> bool:
     """Two cells of one column, both of rows that the claim names, or one of them a baseline."""
-    if first.column != second.column or first.row == second.row:
+    if first.row == second.row:
         return False
     about = _words(text)
     named = [_named(cell.row, about) for cell in (first, second)]

@@ -59,7 +59,6 @@ _LETTERS = r"(?![^\W\d_])"
 _FACTOR = rf"{_SYMBOL}{_LETTERS}{_POWER}?"
 _INVERSE = rf"{_SYMBOL}{_LETTERS}(?:\^?\{{?{_MINUS}\s?[1-9]\}}?(?!\d)|⁻[¹²³])"
 _PER = rf"(?:{_any_of(_DATA['per'])}|{_FACTOR})"
-_PERCENT = r"%|per\s?cent"
 _PHYSICAL = re.compile(
     rf"(?:{_FACTOR}|[%])(?:\s?[·⋅∙]\s?{_FACTOR}|\s?/\s?{_PER}|\sper\s{_PER}|[\s·]?{_INVERSE})*"
     r"(?![\w°])"

@@ -118,18 +118,19 @@ def judge(
         )
         for item in ordered
     ]
+    if tables is None:
+        tables = tables_of(documents.values())
     numbers = check_numbers(
         claim,
         ordered,
-        tables_of(documents.values()) if tables is None else tables,
+        tables,
         {passage.item.rank: passage.words.coverage for passage in passages},
     )
     grounded = quote_stands(claim, documents)
     missing = missing_texts(claim, documents)
     finding = _decide(claim, passages, numbers)
     if finding.label == "insufficient" and not finding.ranks:
-        own = tables_of(documents.values()) if tables is None else tables
-        finding = _by_cells(claim, ordered, own) or finding
+        finding = _by_cells(claim, ordered, tables) or finding
     confidence = _confidence(finding) * (WORDS_ALONE if passages else 1.0)
     reasons = [*finding.reasons, *circumstances(claim, finding, passages, grounded)]
     if finding.label in ("insufficient", "overstated"):
@@ -177,10 +178,13 @@ def _by_cells(
     claim: Claim, evidence: Sequence[Evidence], tables: Mapping[tuple[str, str], Table]
 ) -> Finding | None:
     """What a result table of the claim's own paper surely shows where no sentence speaks."""
+    tried: set[tuple[str, str]] = set()  # several rows of a table may be evidence
     for item in evidence:
-        table = tables.get((item.document_id, item.table_id or ""))
-        if table is None or item.independent:
+        key = (item.document_id, item.table_id or "")
+        table = tables.get(key)
+        if table is None or item.independent or key in tried:
             continue
+        tried.add(key)
         shown = surely_shown(claim.text, table)
         if shown is not None:
             reasons = (f"Table {table.table_id} decides it (passage {item.rank}).", *shown.reasons)

@@ -119,12 +119,6 @@ OTHERS = re.compile(
     r"published|alternatives?|every(?:thing)? else)\b",
     re.IGNORECASE,
 )
-ADDED = re.compile(
-    r"\b(?:add(?:ing|ed|s|ition)?|with|us(?:e|es|ing|ed)|incorporat\w+|includ\w+|integrat\w+|"
-    r"introduc\w+|combin\w+|apply\w*|appl(?:ies|ied)|employ\w*|augment\w*|plus|pre-?train\w*|"
-    r"fine-?tun\w*|leverag\w+|adopt\w+|equip\w+|enabl\w+)\b",
-    re.IGNORECASE,
-)
 PARTS = re.compile(
     r"\b(?:each|all|every|both|any)(?: of)?(?: the| our)?(?: \w+)? (?:components?|modules?|parts|"
     r"features?|ingredients?|additions?|techniques?|modifications?|extensions?)\b",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from litreview.calibration import softmax
 from litreview.files import read_json
 from litreview.lexicon import STOP_WORDS, names
 from litreview.schema import Label, Table
@@ -74,7 +75,10 @@ def judge_table(claim: str, table: Table) -> TableFinding:
     grid = grid_of(table)
     if not grid.values.size:
         return TableFinding("insufficient", (0.0, 0.0, 1.0), ("The table has no numbers.",))
-    reading = read_claim(claim, grid)
+    return _judged(read_claim(claim, grid))
+
+
+def _judged(reading: "Reading") -> TableFinding:
     found = features(reading)
     weights = _weights()
     logits = np.array(
@@ -83,8 +87,7 @@ def judge_table(claim: str, table: Table) -> TableFinding:
             for label in LABELS
         ]
     )
-    shares = np.exp(logits - logits.max())
-    shares /= shares.sum()
+    shares = softmax(logits)
     label = LABELS[int(shares.argmax())]
     return TableFinding(label, tuple(float(p) for p in shares), _reasons(reading, label))
 
@@ -95,10 +98,13 @@ def surely_shown(claim: str, table: Table) -> TableFinding | None:
     Nothing but a verdict of at least `SURE`, on a statement that holds (or fails) in nearly all
     cells concerned, of a claim of which nearly all words and every name and number are the table's.
     """
-    found = judge_table(claim, table)
+    grid = grid_of(table)
+    if not grid.values.size:
+        return None
+    reading = read_claim(claim, grid)
+    found = _judged(reading)
     if found.label == "insufficient" or found.confidence < SURE:
         return None
-    reading = read_claim(claim, grid_of(table))
     unlinked, unknown = _unlinked(reading)
     clear = any(abs(one.truth) * one.certainty >= SURE for one in reading.statements)
     placed = all(one.place == "placed" for one in reading.numbers)
