@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sklearn.metrics import accuracy_score, f1_score
 
-from litreview.direction import way
+from litreview.claims.direction import way
 
 _LABELS = {
     "significantly increased": "up",

@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.claimdata import Pair, read_healthver, read_scifact_rte
-from litreview.calibration import reliability
 from litreview.encoder import Encode, load_encoder
-from litreview.entailment_fitting import cross_fitted, measured_by, remembering
-from litreview.entailment_model import LABELS, load
-from litreview.lexicon import parts
-from litreview.ranking import fused, vector_scores, word_scores
-from litreview.reliability_figure import write_reliability
+from litreview.language.lexicon import parts
+from litreview.verification.calibration import reliability
+from litreview.verification.entailment_fitting import cross_fitted, measured_by, remembering
+from litreview.verification.entailment_model import LABELS, load
+from litreview.verification.ranking import fused, vector_scores, word_scores
+from litreview.verification.reliability_figure import write_reliability
 
 
 def ranked(pairs: list[Pair], encode: Encode) -> Iterator[dict[str, float | str]]:

@@ -4,7 +4,7 @@
 
 Everything is chosen by five-fold cross-validation over the training abstracts; the validation
 abstracts are measured with weights and thresholds of the training abstracts alone. What is written
-to `litreview/models/claim_scorer.json` is then fitted on both. The same data give the same bytes.
+to `litreview/claims/claim_scorer.json` is then fitted on both. The same data give the same bytes.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from benchmarks.claimdata import read_claim_sentences
-from litreview.claim_features import sentence_features, word_sequences
-from litreview.claim_scorer import BY_HAND, WEIGHTS, Encode, run_key
+from litreview.claims.features import sentence_features, word_sequences
+from litreview.claims.scorer import BY_HAND, WEIGHTS, Encode, run_key
 from litreview.encoder import load_encoder
 from litreview.files import write_text
 

@@ -2,7 +2,7 @@
 
     python -m benchmarks.fit_entailment --encoder results/mini/encoders/e5-small
 
-Takes two minutes of one core and writes `litreview/models/entailment.json`.
+Takes two minutes of one core and writes `litreview/verification/entailment.json`.
 """
 
 import argparse
@@ -10,8 +10,8 @@ import json
 import os
 from pathlib import Path
 
-from litreview.entailment_fitting import train
-from litreview.entailment_model import SHIPPED, EntailmentModel, save
+from litreview.verification.entailment_fitting import train
+from litreview.verification.entailment_model import SHIPPED, EntailmentModel, save
 
 
 def main() -> None:

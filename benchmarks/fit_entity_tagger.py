@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.claimdata import TaggedSentence, read_tdmsci
-from litreview.entities import known_entities
-from litreview.files import write_text
-from litreview.tagger import (
+from litreview.claims.entities import known_entities
+from litreview.claims.tagger import (
     LABELS,
     WEIGHTS,
     best_labels,
@@ -28,6 +27,7 @@ from litreview.tagger import (
     spans_of,
     token_features,
 )
+from litreview.files import write_text
 
 PASSES, SEED = 10, 0
 RAREST = 2

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import comparison
-from litreview.claims import extract_claims
-from litreview.evidence import find_evidence
+from litreview.claims.extraction import extract_claims
 from litreview.parsing.worker import Worker
 from litreview.schema import Document
 from litreview.sources import frozen
-from litreview.verification import verify_claims
+from litreview.verification.evidence import find_evidence
+from litreview.verification.verdicts import verify_claims
 from tests import synthetic_papers
 
 SYNTHETIC = [50, 100, 200]

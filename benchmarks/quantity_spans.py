@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from benchmarks.claimdata import read_measeval
-from litreview.quantities import parse_quantities
+from litreview.language.quantities import parse_quantities
 
 Span = tuple[int, int]
 PARTS = ("train", "trial", "eval")

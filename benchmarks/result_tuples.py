@@ -14,8 +14,8 @@ from statistics import fmean
 from typing import Any
 
 from benchmarks.claimdata import read_result_tuples
+from litreview.claims.score_tuples import Leaderboard, score_tuples
 from litreview.schema import Cell, Table
-from litreview.score_tuples import Leaderboard, score_tuples
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _LESS_IS_BETTER = re.compile(r"error|perplexity|bit per|cross-entropy|params", re.IGNORECASE)

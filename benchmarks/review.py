@@ -3,9 +3,9 @@
     python -m benchmarks.review
 
 Reports of synthetic studies (`benchmarks.review_bases`) are corrupted in every way of
-`litreview.corruptions`, each in one of three parts, and changed as often in ways that harm nothing.
-The kinds of `HELD_OUT` and the studies from `FIRST_HELD_OUT` on were not looked at while the
-reviewers were written.
+`litreview.review.corruptions`, each in one of three parts, and changed as often in ways that harm
+nothing. The kinds of `HELD_OUT` and the studies from `FIRST_HELD_OUT` on were not looked at while
+the reviewers were written.
 """
 
 import argparse
@@ -21,14 +21,14 @@ from benchmarks import comparison
 from benchmarks.page import DOCS, machine, table
 from benchmarks.review_bases import base
 from crosslift.figures.style import BLUE, PAGE_WIDTH, QUIET, VERMILLION, styled
-from litreview.corruptions import (
+from litreview.files import InputError
+from litreview.review.corruptions import (
     HARMLESS,
     HARMLESS_TO_TABLES,
     REPORT_CORRUPTIONS,
     TABLE_CORRUPTIONS,
 )
-from litreview.files import InputError
-from litreview.panel import caps_of, score_of
+from litreview.review.panel import caps_of, score_of
 from litreview.schema import Audit
 from litreview.synthesis.content import build_content
 from litreview.synthesis.inputs import Inputs

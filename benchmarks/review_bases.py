@@ -10,14 +10,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from litreview.checks import check_claims
-from litreview.claims import read_claims_file
-from litreview.evidence import find_evidence
-from litreview.prisma import PrismaFlow
+from litreview.checks.judging import check_claims
+from litreview.claims.extraction import read_claims_file
 from litreview.schema import Claim, Document, Paper, SearchOutcome
+from litreview.search.prisma import PrismaFlow
 from litreview.sources import frozen
 from litreview.synthesis.inputs import Inputs
-from litreview.verification import verify_claims
+from litreview.verification.evidence import find_evidence
+from litreview.verification.verdicts import verify_claims
 from tests import litreview_examples as examples
 from tests import litreview_papers as papers
 

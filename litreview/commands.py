@@ -9,20 +9,20 @@ from typing import TypeVar
 
 from tqdm import tqdm
 
-from litreview.checks import check_claims
-from litreview.claims import extract_claims, read_claims_file
+from litreview.checks.judging import check_claims
+from litreview.claims.extraction import extract_claims, read_claims_file
+from litreview.claims.proposals import propose_claims
 from litreview.entry_points import claim_of, document_of, judge, measurements
-from litreview.evidence import find_evidence
 from litreview.files import InputError, read_jsonl, write_json, write_jsonl
+from litreview.language.wording import check_words
 from litreview.llm import LLMClient, LLMStore
-from litreview.proposals import propose_claims
-from litreview.reader import Reader, load_reader
-from litreview.retrieval import read_records
 from litreview.schema import Claim, Document, Evidence, Paper, Table, Verdict
+from litreview.search.retrieval import read_records
 from litreview.sources import freeze, parse_settings, run_search
 from litreview.tables import read_table
-from litreview.verification import verify_claims
-from litreview.wording import check_words
+from litreview.verification.evidence import find_evidence
+from litreview.verification.reader import Reader, load_reader
+from litreview.verification.verdicts import verify_claims
 
 logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
@@ -180,7 +180,7 @@ def report(flags: argparse.Namespace) -> None:
 
 def train(flags: argparse.Namespace) -> None:
     """Fine-tune the model that reads claims against passages."""
-    from litreview import entailment_model
+    from litreview.verification import entailment_model
 
     entailment_model.train(flags.data, flags.output)
 

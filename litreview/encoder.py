@@ -62,7 +62,7 @@ def load_encoder(folder: str | Path | None = None, *, depth: int | None = None) 
     if found is None:
         raise InputError(
             f"no encoder is named: give a folder, or set {FOLDER_VARIABLE} to one that "
-            "`python scripts/prepare_encoder.py --encoder e5-small --output FOLDER` made"
+            "`python -m scripts.prepare_encoder --encoder e5-small --output FOLDER` made"
         )
     return SentenceEncoder(found, depth)
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from litreview import claims as extraction
-from litreview.checks import check_claims
+from litreview.checks.judging import check_claims
+from litreview.claims import extraction
 from litreview.files import InputError, read_json
+from litreview.language.quantities import parse_quantities
 from litreview.parsing.sentences import split_sentences
-from litreview.quantities import parse_quantities
-from litreview.reader import Reader, load_reader
 from litreview.schema import Check, Claim, Document, Evidence, Section, Sentence, Table, Verdict
 from litreview.tables import judge_table
-from litreview.verification import UNCALIBRATED, judge_passages
+from litreview.verification.reader import Reader, load_reader
+from litreview.verification.verdicts import UNCALIBRATED, judge_passages
 
 OWN, GIVEN = "given:claim", "given"
 MAX_CLAIM = 5_000
@@ -67,8 +67,8 @@ def judge(
         sentence. A table is read cell by cell (`litreview.tables`). Of several tables, the one that
         decides most surely counts.
     reader : Reader, optional
-        What scores claim against passage (`litreview.reader.load_reader`); the shipped one, or
-        words alone, without it.
+        What scores claim against passage (`litreview.verification.reader.load_reader`); the shipped
+        one, or words alone, without it.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """An optional language model behind an OpenAI-compatible URL, with every exchange kept.
 
-The model only proposes (`litreview.proposals`); what it says is accepted by rules. In mode `replay`
-answers come from the store alone, and a question that is not in it is an error; in mode `live` a
-question is asked once and its answer kept, so that a run can be repeated to the byte.
+The model only proposes (`litreview.claims.proposals`); what it says is accepted by rules. In mode
+`replay` answers come from the store alone, and a question that is not in it is an error; in mode
+`live` a question is asked once and its answer kept, so that a run can be repeated to the byte.
 """
 
 import hashlib

@@ -236,13 +236,13 @@ class Document(Record):
 class Quantity(Record):
     """A number in a claim; `text[start:end]` prints it with its sign, unit and qualifying words.
 
-    `unit` is one of `litreview.units.FAMILIES`, a name of `units.json`, or the unit as printed
-    ("mg/L"); with `per` it is a rate ("points per year"). A count names what it counts in
+    `unit` is one of `litreview.language.units.FAMILIES`, a name of `units.json`, or the unit as
+    printed ("mg/L"); with `per` it is a rate ("points per year"). A count names what it counts in
     `counted`; that noun stands outside the span, but for "12-layer". `decimals` are those printed;
-    with a magnitude suffix they are negative (65k is 65000 with -3), so half a printed step is
-    `0.5 * 10**-decimals`.
-    A range has its middle as `value` and its ends in `low` and `high`; so has `71.4 +- 0.3`, whose
-    qualifier stays "exact". Offsets are into the text that was parsed: for a claim, `Claim.text`.
+    with a magnitude suffix they are negative (65k is 65000 with -3), so half a printed step is `0.5
+    * 10**-decimals`. A range has its middle as `value` and its ends in `low` and `high`; so has
+    `71.4 +- 0.3`, whose qualifier stays "exact". Offsets are into the text that was parsed: for a
+    claim, `Claim.text`.
     """
 
     value: float
@@ -259,8 +259,8 @@ class Quantity(Record):
 class Entity(Record):
     """A task, data set, metric, model or language; `text[start:end]` prints it.
 
-    `name` is that of the experiment's catalogue or of `litreview/entity_names.json`, None where
-    neither knows it. Offsets are into the text that was read: for a claim, `Claim.text`.
+    `name` is that of the experiment's catalogue or of `litreview/claims/entity_names.json`, None
+    where neither knows it. Offsets are into the text that was read: for a claim, `Claim.text`.
     """
 
     kind: Literal["task", "dataset", "metric", "model", "language"]
@@ -391,7 +391,8 @@ class Rating(Record):
 class Audit(Record):
     """What a reviewer worked out again, of how many things, and what did not come out.
 
-    `kind` is one of the audits of `litreview/reviewers.yaml`; `faults` are words, one a fault.
+    `kind` is one of the audits of `litreview/review/reviewers.yaml`; `faults` are words, one a
+    fault.
     """
 
     kind: str

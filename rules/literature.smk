@@ -6,7 +6,7 @@ Makes: literature/{records,duplicates,screening,documents,claims,evidence,verdic
 searches.json, and the flow of papers: prisma.{json,svg,png,csv}.
 """
 
-from litreview.claims import read_claims_file
+from litreview.claims.extraction import read_claims_file
 from litreview.files import InputError
 
 LITERATURE = f"{RESULTS}/literature"

@@ -56,7 +56,7 @@ rule review_synthesis:
     input:
         tables=SYNTHESIS_TABLES.values(),
         content=f"{REPORT}/content.json",
-        anchors=own("litreview/reviewers.yaml"),
+        anchors=own("litreview/review/reviewers.yaml"),
         templates=TEMPLATES,
         script=own("scripts/review_synthesis.py"),
     output:

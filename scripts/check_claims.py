@@ -9,12 +9,12 @@ import pandas as pd
 
 from crosslift.errors import DataError
 from crosslift.logs import run
-from litreview.checks import check_claims
-from litreview.compilation import compile_claims, counts
+from litreview.checks.compilation import compile_claims, counts
+from litreview.checks.judging import check_claims
+from litreview.checks.published import check_published
 from litreview.files import InputError, read_json, read_jsonl, write_json, write_jsonl
-from litreview.published import check_published
+from litreview.language.wording import check_words
 from litreview.schema import Claim, Document
-from litreview.wording import check_words
 
 logger = logging.getLogger(__name__)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from crosslift.errors import ConfigError
 from crosslift.logs import run
 from litreview.files import InputError, read_as
-from litreview.prisma import PrismaFlow
-from litreview.prisma_figure import save_prisma
+from litreview.search.prisma import PrismaFlow
+from litreview.search.prisma_figure import save_prisma
 
 
 def main() -> None:

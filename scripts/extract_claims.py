@@ -6,11 +6,11 @@ from pathlib import Path
 
 from crosslift.errors import DataError
 from crosslift.logs import run
-from litreview.claims import extract_claims, read_claims_file
+from litreview.claims.extraction import extract_claims, read_claims_file
+from litreview.claims.score_tuples import score_tuples
 from litreview.encoder import load_encoder
 from litreview.files import InputError, read_jsonl, write_jsonl
 from litreview.schema import Document
-from litreview.score_tuples import score_tuples
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.encoder import load_encoder
-from litreview.evidence import LIMIT, find_evidence
 from litreview.files import InputError, read_jsonl, write_jsonl
 from litreview.schema import Claim, Document, Paper
+from litreview.verification.evidence import LIMIT, find_evidence
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from crosslift.errors import ConfigError
 from crosslift.logs import run
 from litreview.files import InputError, read_as, read_jsonl, write_json, write_jsonl
-from litreview.prisma import PrismaFlow, after_reading
-from litreview.retrieval import read_records
 from litreview.schema import Paper
+from litreview.search.prisma import PrismaFlow, after_reading
+from litreview.search.retrieval import read_records
 from litreview.sources import parse_settings
 
 logger = logging.getLogger(__name__)

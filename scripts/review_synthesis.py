@@ -10,7 +10,7 @@ from pathlib import Path
 from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.files import InputError, write_json
-from litreview.overlap import is_duplicate
+from litreview.review.overlap import is_duplicate
 from litreview.schema import Panel
 from litreview.synthesis.model import Content
 from litreview.synthesis.reading import FILES, read_as, read_inputs

@@ -9,7 +9,7 @@ from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.files import InputError, read_jsonl, write_jsonl
 from litreview.schema import Claim, Document, Evidence
-from litreview.verification import verify_claims
+from litreview.verification.verdicts import verify_claims
 
 logger = logging.getLogger(__name__)
 

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from litreview.checks import check_claims
-from litreview.evidence import find_evidence
-from litreview.prisma import PrismaFlow
+from litreview.checks.judging import check_claims
 from litreview.schema import (
     Cell,
     Claim,
@@ -17,8 +15,10 @@ from litreview.schema import (
     Sentence,
     Table,
 )
+from litreview.search.prisma import PrismaFlow
 from litreview.synthesis.inputs import Inputs
-from litreview.verification import verify_claims
+from litreview.verification.evidence import find_evidence
+from litreview.verification.verdicts import verify_claims
 from tests.litreview_examples import contrasts, factorial, scaling, study, tables
 
 

@@ -15,7 +15,6 @@ from ruamel.yaml import YAML, YAMLError
 from litreview.files import InputError, describe_faults
 from litreview.parsing import Reading, build_document
 from litreview.parsing.tables import cell_value
-from litreview.records import parse_arxiv_id
 from litreview.schema import (
     NOT_FOUND,
     NOTE,
@@ -26,6 +25,7 @@ from litreview.schema import (
     Record,
     Table,
 )
+from litreview.search.records import parse_arxiv_id
 
 FOLDER = Path(__file__).parent
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from litreview.deduplication import deduplicate
-from litreview.prisma import after_reading, after_search
-from litreview.records import ArxivId, parse_arxiv_id
 from litreview.schema import Paper, SearchOutcome
-from litreview.screening import Decision, screen
+from litreview.search.deduplication import deduplicate
+from litreview.search.prisma import after_reading, after_search
+from litreview.search.records import ArxivId, parse_arxiv_id
+from litreview.search.screening import Decision, screen
 from litreview.sources import arxiv, citations, frozen, openalex, status
 from litreview.sources.freezing import (
     SearchResult,
@@ -155,7 +155,7 @@ def _ranked(
     papers: list[Paper], decisions: list[Decision], settings: SearchSettings
 ) -> tuple[list[Paper], list[Decision]]:
     """Papers in the order of likely relevance, and the decisions with rank and score."""
-    from litreview.priority import rank  # here, because scikit-learn takes a second to load
+    from litreview.search.priority import rank  # here, because scikit-learn takes a second to load
 
     scores = rank(papers, settings.examples.relevant, settings.examples.irrelevant)
     order = sorted(papers, key=lambda paper: -scores[paper.paper_id])

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from lxml import etree
 
-from litreview.queries import Node, Years, matches, parse_query
-from litreview.records import make_paper
 from litreview.schema import Paper, SearchOutcome
+from litreview.search.queries import Node, Years, matches, parse_query
+from litreview.search.records import make_paper
 from litreview.sources.failures import SourceFailure
 from litreview.sources.paging import Gathered
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import arxiv
 from lxml import etree
 
-from litreview.queries import Years
-from litreview.records import ArxivId, make_paper, parse_arxiv_id
 from litreview.schema import Paper, SearchOutcome
+from litreview.search.queries import Years
+from litreview.search.records import ArxivId, make_paper, parse_arxiv_id
 from litreview.sources.failures import SourceFailure
 from litreview.sources.http import Fetcher, gunzip
 from litreview.sources.paging import Gathered

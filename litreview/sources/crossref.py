@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from litreview.queries import Years
-from litreview.records import ARXIV_DOI, NOTICE, make_paper, parse_doi
 from litreview.schema import Paper
+from litreview.search.queries import Years
+from litreview.search.records import ARXIV_DOI, NOTICE, make_paper, parse_doi
 from litreview.sources.failures import SourceFailure
 from litreview.sources.paging import Page, read_json_object, read_records, read_total
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from litreview.deduplication import Duplicate
 from litreview.files import (
     InputError,
     read_as,
@@ -21,9 +20,10 @@ from litreview.files import (
     write_json,
     write_jsonl,
 )
-from litreview.prisma import PrismaFlow
 from litreview.schema import Document, Paper, SearchOutcome
-from litreview.screening import Decision
+from litreview.search.deduplication import Duplicate
+from litreview.search.prisma import PrismaFlow
+from litreview.search.screening import Decision
 
 FORMAT = 1
 CARD = "card.json"

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import ModuleType
 
 from litreview.files import InputError
-from litreview.queries import Years
 from litreview.schema import Paper, SearchOutcome
+from litreview.search.queries import Years
 from litreview.sources import acl, arxiv, crossref, europepmc, openalex, semantic_scholar
 from litreview.sources.cache import Cache
 from litreview.sources.http import Fetcher, SourceSettings

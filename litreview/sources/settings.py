@@ -7,10 +7,10 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from litreview.files import InputError, describe_faults
-from litreview.queries import translate
-from litreview.records import parse_arxiv_id
 from litreview.schema import Record
-from litreview.screening import Criteria
+from litreview.search.queries import translate
+from litreview.search.records import parse_arxiv_id
+from litreview.search.screening import Criteria
 from litreview.sources import arxiv
 from litreview.sources.http import SourceSettings
 
@@ -49,7 +49,7 @@ class SearchSettings(SourceSettings):
     ids : list of str
         arXiv ids to look up. Mode frozen only says which of them it lacks.
     query : str or None
-        One query for all sources (`litreview.queries`).
+        One query for all sources (`litreview.search.queries`).
     queries : dict
         A source's own query, sent as it is, instead of the translated one.
     sources : list of str

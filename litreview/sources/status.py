@@ -6,8 +6,8 @@ XML. Each is read with the record; here notices are put beside the papers that t
 OpenAlex is asked about papers that came from elsewhere.
 """
 
-from litreview.records import ARXIV_DOI, NOTICE
 from litreview.schema import Paper, SearchOutcome
+from litreview.search.records import ARXIV_DOI, NOTICE
 from litreview.sources.crossref import RETRACTS
 from litreview.sources.http import Fetcher
 from litreview.sources.openalex import MOST_IDS, NAME

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from litreview.language.wording import count_of, listing
 from litreview.synthesis.facts import language_name, setting_words
-from litreview.wording import count_of, listing
 
 CONTROLS = {
     "shuffled_labels": "has each example's label replaced by that of another example",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from litreview.wording import MINUS, count_of, listing, plain, signed
+from litreview.language.wording import MINUS, count_of, listing, plain, signed
 
 
 def claimed_words(predicate: Mapping[str, Any]) -> str:

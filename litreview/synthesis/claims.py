@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from litreview.language.wording import SAME_DESIGN, check_words, listing, number_word
 from litreview.schema import Check, Claim, Document, Evidence, Verdict
 from litreview.synthesis.claimed import claimed_words
 from litreview.synthesis.contexts import context_of
@@ -11,8 +12,7 @@ from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import CheckView, ClaimView, EvidenceView
 from litreview.synthesis.references import clean, short_citation
 from litreview.synthesis.tables import check_figure
-from litreview.verification import UNCALIBRATED
-from litreview.wording import SAME_DESIGN, check_words, listing, number_word
+from litreview.verification.verdicts import UNCALIBRATED
 
 KINDS = {
     "latex": ("LaTeX source", "LaTeX sources"),

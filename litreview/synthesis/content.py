@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from litreview.answerability import answerability
 from litreview.files import InputError
-from litreview.overlap import shared_runs
+from litreview.review.answerability import answerability
+from litreview.review.overlap import shared_runs
 from litreview.schema import Document
 from litreview.synthesis.answers import answer_facts
 from litreview.synthesis.arms import early_stopping, special_arms
@@ -19,7 +19,7 @@ from litreview.synthesis.prose import Layout, environment, prose_runs
 from litreview.synthesis.references import clean, number_references
 from litreview.synthesis.sizes import scaling_facts
 from litreview.synthesis.tables import all_tables
-from litreview.verification import UNCALIBRATED
+from litreview.verification.verdicts import UNCALIBRATED
 
 SECTIONS = (
     ("introduction", "Introduction"),

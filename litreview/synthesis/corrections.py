@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Literal
 
 from litreview.files import InputError, read_json, write_json
+from litreview.language.wording import MINUS
 from litreview.schema import Panel, Record
 from litreview.synthesis.model import Cell, Content, Table
-from litreview.wording import MINUS
 
 Kind = Literal["metadata", "claim", "verdict", "figure", "reference", "review", "provenance"]
 ROUNDING = 0.1

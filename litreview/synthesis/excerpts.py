@@ -2,12 +2,12 @@
 
 import re
 
-from litreview.lexicon import parts
+from litreview.language.lexicon import parts
 from litreview.synthesis.model import Run, Runs
 from litreview.synthesis.references import clean
 
 LONGEST_QUOTE = 26
-"""Words of a source in one window, fewer than `litreview.overlap.LONGEST_RUN`."""
+"""Words of a source in one window, fewer than `litreview.review.overlap.LONGEST_RUN`."""
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 

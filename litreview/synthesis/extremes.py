@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from litreview.wording import count_of, listing, signed
+from litreview.language.wording import count_of, listing, signed
 
 Row = dict[str, Any]
 MOST_NAMED = 3

@@ -5,9 +5,9 @@ from typing import Any
 
 from babel import Locale
 
-from litreview.scope import training_limit
+from litreview.checks.scope import training_limit
+from litreview.language.wording import count_of, listing
 from litreview.synthesis.inputs import Inputs
-from litreview.wording import count_of, listing
 
 HEADLINE, ENGLISH = "non-english", "en"
 

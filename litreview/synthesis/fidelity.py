@@ -1,7 +1,7 @@
 """Whether a report says what its tables say: the tables are written up anew, and compared.
 
-The report's own templates write the tables up anew; then sentences are compared by what they
-assert (`litreview.assertions`), cells, claims and references by what they hold. Wording, order and
+The report's own templates write the tables up anew; then sentences are compared by what they assert
+(`litreview.review.assertions`), cells, claims and references by what they hold. Wording, order and
 spaces do not count.
 """
 
@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from litreview.assertions import assertion, difference, pair_sentences
 from litreview.parsing.sentences import split_sentences
+from litreview.review.assertions import assertion, difference, pair_sentences
 from litreview.schema import Audit
 from litreview.synthesis.gates import ABSTRACT, audit_copies, audit_references, audit_sentences
 from litreview.synthesis.inputs import Inputs

@@ -4,11 +4,11 @@ import re
 
 import pandas as pd
 
+from litreview.language.wording import MINUS, format_points
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Bullets, Content, Paragraph, Table
 from litreview.synthesis.sizes import size_changes
 from litreview.synthesis.tables import check_figure
-from litreview.wording import MINUS, format_points
 
 _FIGURE = re.compile(rf"([+{MINUS}]?\d+\.\d) (?:points )?(\[{MINUS}?\d+\.\d, {MINUS}?\d+\.\d\])")
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from litreview.checks import MIN_SEEDS
+from litreview.checks.judging import MIN_SEEDS
+from litreview.language.wording import plain
 from litreview.synthesis.cells import by_size
 from litreview.synthesis.extremes import ends, first_and_last
 from litreview.synthesis.facts import ENGLISH, HEADLINE, mean_words
@@ -15,7 +16,6 @@ from litreview.synthesis.languages import language_facts, zero_languages
 from litreview.synthesis.prose import tone
 from litreview.synthesis.simulated import nearest_design
 from litreview.synthesis.sizes import MEAN, excludes_zero
-from litreview.wording import plain
 
 NEAR_CHANCE = 0.25
 """A score is near chance below this share of the way from chance to 100."""

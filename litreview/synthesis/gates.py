@@ -5,8 +5,8 @@ Beside the audit of claims (`litreview.synthesis.fidelity`), these are the gates
 
 from collections import Counter
 
-from litreview.completeness import sentence_faults, stem_counts
-from litreview.overlap import copied_passages
+from litreview.review.completeness import sentence_faults, stem_counts
+from litreview.review.overlap import copied_passages
 from litreview.schema import Audit
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Content, Table

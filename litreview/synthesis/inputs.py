@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from litreview.prisma import PrismaFlow
 from litreview.schema import Check, Claim, Document, Evidence, Paper, SearchOutcome, Verdict
+from litreview.search.prisma import PrismaFlow
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from collections import Counter
 from typing import Any
 
-from litreview.predicates import measurable_checks
+from litreview.checks.predicates import measurable_checks
+from litreview.language.wording import SAME_DESIGN, check_words, count_of, listing
 from litreview.schema import NOT_FOUND, NOTE, Check, Claim, Document
 from litreview.synthesis.facts import distinct
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.references import clean, short_citation
-from litreview.verification import UNCALIBRATED
-from litreview.wording import SAME_DESIGN, check_words, count_of, listing
+from litreview.verification.verdicts import UNCALIBRATED
 
 BASES = {
     "abstract": "from the abstract or an authors' README",

@@ -5,13 +5,21 @@ from typing import Any
 
 import pandas as pd
 
+from litreview.language.wording import (
+    count_of,
+    format_points,
+    interval,
+    listing,
+    parameters,
+    plain,
+    signed,
+)
 from litreview.synthesis.cells import EMPTY, by_size, table, texts
 from litreview.synthesis.facts import HEADLINE, mean_words, one_base, same_tasks
 from litreview.synthesis.gains import baselines, verdict
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Cell, Table
 from litreview.synthesis.sizes import MEAN, ratio_words, size_changes, two_sizes
-from litreview.wording import count_of, format_points, interval, listing, parameters, plain, signed
 
 DAGGER, DOUBLE_DAGGER = "\N{DAGGER}", "\N{DOUBLE DAGGER}"
 

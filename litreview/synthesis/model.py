@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from litreview.answerability import Condition
+from litreview.review.answerability import Condition
 
 
 class Part(BaseModel):

@@ -14,8 +14,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from litreview import wording
 from litreview.files import InputError
+from litreview.language import wording
 from litreview.synthesis.model import Block, Bullets, Figure, Marker, Paragraph, Run, Runs, Table
 from litreview.synthesis.references import clean, number_ranges
 

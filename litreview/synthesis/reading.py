@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from litreview.files import InputError, read_as, read_json, read_jsonl
-from litreview.prisma import PrismaFlow
 from litreview.schema import Check, Claim, Document, Evidence, Paper, SearchOutcome, Verdict
+from litreview.search.prisma import PrismaFlow
 from litreview.synthesis.inputs import Inputs
 
 TABLES = ("effects", "contrasts", "scaling", "factorial")

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from litreview.language.wording import listing
 from litreview.schema import Paper
 from litreview.synthesis.model import Reference
-from litreview.wording import listing
 
 MAX_AUTHORS = 8
 _LINK = re.compile(r"https?://[^\s<>\"'`\\{}|^]+\Z")

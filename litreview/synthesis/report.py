@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from litreview.files import InputError, write_bytes, write_json, write_text
-from litreview.panel import uniform_raters
+from litreview.review.panel import uniform_raters
 from litreview.schema import Panel
 from litreview.synthesis.bibtex import render_bibtex
 from litreview.synthesis.corrections import (

@@ -4,12 +4,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 
-from litreview import soundness
-from litreview.answerability import answerability
 from litreview.files import InputError
-from litreview.overlap import fingerprint
-from litreview.panel import audit_question, audit_withdrawn, caps_of, combine, stops_of
-from litreview.reviewers import methods, numbers, sceptic
+from litreview.review import soundness
+from litreview.review.answerability import answerability
+from litreview.review.overlap import fingerprint
+from litreview.review.panel import audit_question, audit_withdrawn, caps_of, combine, stops_of
+from litreview.review.reviewers import methods, numbers, sceptic
 from litreview.schema import Audit, Claim, Fingerprint, Panel, Review
 from litreview.synthesis.content import build_content
 from litreview.synthesis.fidelity import audits_of
@@ -18,7 +18,7 @@ from litreview.synthesis.gates import audit_copies, audit_sentences
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Content
 from litreview.synthesis.report import figure_names
-from litreview.verification import verify_claims
+from litreview.verification.verdicts import verify_claims
 
 logger = logging.getLogger(__name__)
 

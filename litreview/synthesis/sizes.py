@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from litreview.language.wording import listing
 from litreview.synthesis.extremes import ends
 from litreview.synthesis.inputs import Inputs
-from litreview.wording import listing
 
 MEAN = "mean"
 NO_FLOOR = "none"

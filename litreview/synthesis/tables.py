@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from litreview.predicates import measurable_checks
+from litreview.checks.predicates import measurable_checks
+from litreview.language.wording import check_words, format_points, interval, parameters, scope_words
 from litreview.synthesis.cells import EMPTY, table, texts
 from litreview.synthesis.factorial import factorial_tables
 from litreview.synthesis.inputs import Inputs
@@ -17,7 +18,6 @@ from litreview.synthesis.measured_tables import (
 )
 from litreview.synthesis.model import Cell, Table
 from litreview.synthesis.references import clean, number_references, short_citation
-from litreview.wording import check_words, format_points, interval, parameters, scope_words
 
 METRICS = {
     "f1_em": "mean of F1 and exact match",

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from litreview.lexicon import stem
+from litreview.language.lexicon import stem
 
 Sense = Literal["quality", "quantity"]
 

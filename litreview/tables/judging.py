@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from litreview.calibration import softmax
 from litreview.files import read_json
-from litreview.lexicon import STOP_WORDS, names
+from litreview.language.lexicon import STOP_WORDS, names
 from litreview.schema import Label, Table
 from litreview.tables import cues
 from litreview.tables.grid import Grid, grid_of
 from litreview.tables.linking import Mention, Token, key_of, link, tokenize
 from litreview.tables.numbers import NumberInTable, numbers_in_table
 from litreview.tables.statements import Statement, statements_of
+from litreview.verification.calibration import softmax
 
 LABELS: tuple[Label, ...] = ("supported", "refuted", "insufficient")
 SURE, FEW_UNLINKED = 0.85, 0.2

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import log
 from typing import Literal
 
-from litreview.lexicon import STOP_WORDS, stem
+from litreview.language.lexicon import STOP_WORDS, stem
 from litreview.tables import cues
 from litreview.tables.grid import Axis, Grid
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from litreview.quantities import parse_quantities
+from litreview.language.quantities import parse_quantities
 from litreview.schema import Quantity
 from litreview.tables.grid import Grid
 from litreview.tables.linking import Mention, Token

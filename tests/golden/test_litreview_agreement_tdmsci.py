@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litreview.agreement import krippendorff_alpha
+from litreview.review.agreement import krippendorff_alpha
 
 
 def test_alpha_of_the_pilot_is_the_published_one(data_root):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks import change_words, fit_entity_tagger, result_tuples
 from benchmarks.claimdata import read_tdmsci
-from litreview.tagger import best_labels
+from litreview.claims.tagger import best_labels
 
 
 def test_mentions_of_tasks_data_sets_and_metrics_are_found_on_the_test_sentences(data_root: Path):

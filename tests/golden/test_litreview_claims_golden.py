@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import fit_claim_scorer
-from litreview.claim_scorer import model
+from litreview.claims.scorer import model
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from litreview.compilation import compile_claims
+from litreview.checks.compilation import compile_claims
 from tests.litreview_examples import study
 from tests.litreview_papers import claim
 

@@ -10,10 +10,10 @@ than that all experiments do.
 
 import pytest
 
-from litreview.claims import read_claims_file
+from litreview.claims.extraction import read_claims_file
 from litreview.corpus import FOLDER, corpus_document, corpus_paper_record, load_corpus
-from litreview.evidence import find_evidence
-from litreview.verification import verify_claims
+from litreview.verification.evidence import find_evidence
+from litreview.verification.verdicts import verify_claims
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from crosslift.effects import estimate_effects
 from crosslift.factorial import estimate_factorial, layout
 from crosslift.pairing import pair_cells
 from crosslift.scaling import estimate_scaling
-from litreview.checks import check_claims
+from litreview.checks.judging import check_claims
 from tests.effect_predictions import random_predictions
 from tests.litreview_papers import claim
 

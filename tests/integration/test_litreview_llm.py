@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from litreview.claims.proposals import propose_claims
 from litreview.files import InputError
 from litreview.llm import KEY_VARIABLE, LLMClient, LLMFailure, LLMRequest, LLMStore, Message
-from litreview.proposals import propose_claims
 from tests.litreview_papers import document
 
 REQUEST = LLMRequest(

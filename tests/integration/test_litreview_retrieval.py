@@ -9,8 +9,8 @@ import pytest
 from pypdf import PdfWriter
 
 from litreview.corpus import corpus_document, load_corpus
-from litreview.retrieval import Host, read_paper, read_papers
 from litreview.schema import Paper
+from litreview.search.retrieval import Host, read_paper, read_papers
 from litreview.sources.cache import Cache
 from litreview.sources.http import Fetcher, SourceSettings
 from tests.replay_server import Reply, serve
@@ -184,7 +184,7 @@ def test_an_html_page_in_place_of_a_source_is_not_taken_for_one(server, tmp_path
 
 
 def test_a_download_that_is_too_large_is_cut_off(server, tmp_path, monkeypatch):
-    monkeypatch.setattr("litreview.retrieval.MAX_DOWNLOAD", 100)
+    monkeypatch.setattr("litreview.search.retrieval.MAX_DOWNLOAD", 100)
     server.script("/e-print/2005.13013v2", source(archive(main=LATEX)))
     document = read_paper(paper(), fetcher(tmp_path), server.url)
     assert "larger than 100 bytes" in document.warnings[0]

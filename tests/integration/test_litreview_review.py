@@ -12,7 +12,7 @@ import pytest
 from benchmarks import review as benchmark
 from benchmarks.comparison import RECORDS
 from benchmarks.review_bases import small_base
-from litreview.corruptions import (
+from litreview.review.corruptions import (
     HARMLESS,
     HARMLESS_TO_TABLES,
     REPORT_CORRUPTIONS,

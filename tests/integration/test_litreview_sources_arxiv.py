@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from litreview.files import InputError
-from litreview.records import parse_arxiv_id
+from litreview.search.records import parse_arxiv_id
 from litreview.sources import make_fetcher, parse_settings, run_search
 from litreview.sources.arxiv import lookup, search
 from litreview.sources.cache import Cache

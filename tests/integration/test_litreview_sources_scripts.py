@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from litreview.files import read_json, read_jsonl
-from litreview.prisma import PrismaFlow
 from litreview.schema import Claim, Document, Paper, SearchOutcome
+from litreview.search.prisma import PrismaFlow
 from tests.replay_server import Reply, entry, feed, serve
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from crosslift.errors import DataError
+from litreview.checks.published import check_published
 from litreview.files import read_json, read_jsonl, write_json, write_jsonl
-from litreview.published import check_published
 from litreview.schema import Check, Evidence, Verdict
 from tests.litreview_examples import tables
 from tests.litreview_papers import inputs

@@ -6,13 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
-from litreview.checks import check_claims
-from litreview.compilation import REASONS, compile_claim
-from litreview.counts import _judge
-from litreview.findings import holm
-from litreview.intervals import Region, tail_shares
-from litreview.known_names import names_of
-from litreview.predicates import parse_predicate
+from litreview.checks.compilation import REASONS, compile_claim
+from litreview.checks.counts import _judge
+from litreview.checks.findings import holm
+from litreview.checks.intervals import Region, tail_shares
+from litreview.checks.judging import check_claims
+from litreview.checks.predicates import parse_predicate
+from litreview.language.known_names import names_of
 from tests.litreview_examples import study, tables
 from tests.litreview_papers import claim
 

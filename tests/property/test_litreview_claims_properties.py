@@ -5,10 +5,10 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litreview.atoms import split_atoms
-from litreview.claims import extract_claims, typed_fields
+from litreview.claims.atoms import split_atoms
+from litreview.claims.extraction import extract_claims, typed_fields
+from litreview.language.quantities import parse_quantities
 from litreview.parsing import parse_abstract
-from litreview.quantities import parse_quantities
 from tests.litreview_papers import paper
 
 PIECES = (

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litreview.panel import caps_of, combine, tier_of
-from litreview.reviewers import sound_part, written
+from litreview.review.panel import caps_of, combine, tier_of
+from litreview.review.reviewers import sound_part, written
 from litreview.schema import Audit, Rating, Review
 
 scores = st.floats(0, 10)

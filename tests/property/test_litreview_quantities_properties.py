@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from litreview.masks import mask
-from litreview.quantities import parse_quantities
+from litreview.language.masks import mask
+from litreview.language.quantities import parse_quantities
 
 PIECES = (
     "8.2 7.5, 5.4% +3 −0.7 points point F1 of accuracy 392,702 65k 13B up to about between and "

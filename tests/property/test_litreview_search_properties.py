@@ -3,12 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litreview.deduplication import deduplicate
-from litreview.prisma import after_search
-from litreview.queries import DIALECTS, Operation, Term, matches, parse_query
-from litreview.records import make_paper
 from litreview.schema import Paper, SearchOutcome
-from litreview.screening import Criteria, screen
+from litreview.search.deduplication import deduplicate
+from litreview.search.prisma import after_search
+from litreview.search.queries import DIALECTS, Operation, Term, matches, parse_query
+from litreview.search.records import make_paper
+from litreview.search.screening import Criteria, screen
 
 NUMBERS = st.integers(0, 6)
 TITLES = st.sampled_from(

@@ -5,7 +5,7 @@ import random
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from litreview.verification import verify_claims
+from litreview.verification.verdicts import verify_claims
 from tests.litreview_papers import claim, document, evidence_for
 
 TASKS = ["SQuAD", "MNLI", "CCG", "XNLI"]

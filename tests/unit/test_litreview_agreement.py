@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from litreview.agreement import alpha_interval, constant_raters, krippendorff_alpha
+from litreview.review.agreement import alpha_interval, constant_raters, krippendorff_alpha
 
 NAN = float("nan")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.answerability import answerability, question_terms
+from litreview.review.answerability import answerability, question_terms
 from tests.litreview_examples import study
 
 

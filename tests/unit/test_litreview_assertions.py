@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.assertions import assertion, difference, pair_sentences
+from litreview.review.assertions import assertion, difference, pair_sentences
 
 NAMES = {"mini-legal-nli", "mini-general-nli"}
 SAID = (

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import log_loss
 
-from litreview.calibration import (
+from litreview.verification.calibration import (
     Scaling,
     abstention_threshold,
     accuracy_at_coverage,
@@ -17,7 +17,7 @@ from litreview.calibration import (
     negative_log_likelihood,
     reliability,
 )
-from litreview.reliability_figure import draw_reliability, write_reliability
+from litreview.verification.reliability_figure import draw_reliability, write_reliability
 
 # Confidences .9, .8, .6, .35 and whether they are right: yes, no, yes, no.
 PROBABILITIES = np.array([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.2, 0.6, 0.2], [0.35, 0.33, 0.32]])

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from litreview.checks import check_claims
+from litreview.checks.intervals import Region, tail_shares
+from litreview.checks.judging import check_claims
+from litreview.checks.measurements import Measurements, Sample
+from litreview.checks.ranked import _judge, _surest_rival
 from litreview.files import InputError
-from litreview.intervals import Region, tail_shares
-from litreview.measurements import Measurements, Sample
-from litreview.ranked import _judge, _surest_rival
-from litreview.wording import check_words
+from litreview.language.wording import check_words
 from tests.litreview_examples import study, tables
 from tests.litreview_papers import claim
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from litreview.attribution import attribution, cited_papers
-from litreview.claims import typed_fields
-from litreview.direction import way
-from litreview.qualification import aggregate, comparator, conditions, modality, quantifier
+from litreview.claims.attribution import attribution, cited_papers
+from litreview.claims.direction import way
+from litreview.claims.extraction import typed_fields
+from litreview.claims.qualification import aggregate, comparator, conditions, modality, quantifier
 from litreview.schema import Citation
 
 

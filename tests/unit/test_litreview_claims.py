@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from litreview.atoms import split_atoms
-from litreview.claim_features import CUES, sentence_features, word_sequences
-from litreview.claim_scorer import model, score_sentences, threshold
-from litreview.claims import claim_kind, extract_claims, read_claims_file
+from litreview.checks.predicates import parse_predicate
+from litreview.claims.atoms import split_atoms
+from litreview.claims.extraction import claim_kind, extract_claims, read_claims_file
+from litreview.claims.features import CUES, sentence_features, word_sequences
+from litreview.claims.scorer import model, score_sentences, threshold
 from litreview.files import InputError
+from litreview.language.quantities import parse_quantities
 from litreview.parsing import parse_latex
-from litreview.predicates import parse_predicate
-from litreview.quantities import parse_quantities
 from litreview.schema import Document
 from tests.litreview_papers import paper
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from litreview.checks import check_claims
-from litreview.compilation import REASONS, Compilation, compile_claim, compile_claims, counts
-from litreview.predicates import parse_predicate
+from litreview.checks.compilation import REASONS, Compilation, compile_claim, compile_claims, counts
+from litreview.checks.judging import check_claims
+from litreview.checks.predicates import parse_predicate
 from tests.litreview_examples import study, tables
 from tests.litreview_papers import claim
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.completeness import sentence_faults
+from litreview.review.completeness import sentence_faults
 
 KNOWN = {"retrieval", "task", "gain", "help"}
 

@@ -6,8 +6,8 @@ import pytest
 
 from litreview.corpus import corpus_document, corpus_paper_record, load_corpus, load_search
 from litreview.files import InputError
+from litreview.language.quantities import parse_quantities
 from litreview.parsing import split_sentences
-from litreview.quantities import parse_quantities
 from litreview.schema import Document, Paper
 from litreview.sources import frozen, parse_settings, run_search
 

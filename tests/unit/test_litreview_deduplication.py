@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
-from litreview import deduplication
-from litreview.deduplication import deduplicate
-from litreview.records import make_paper
 from litreview.schema import Paper
+from litreview.search import deduplication
+from litreview.search.deduplication import deduplicate
+from litreview.search.records import make_paper
 
 TITLE = "Intermediate-task training in English helps zero-shot transfer"
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from litreview.encoder import QUERY
-from litreview.entailment_fitting import (
+from litreview.files import InputError
+from litreview.verification.entailment_fitting import (
     cross_fitted,
     fit_head,
     fit_level,
@@ -15,9 +16,15 @@ from litreview.entailment_fitting import (
     remembering,
     train,
 )
-from litreview.entailment_model import LABELS, SHIPPED, EntailmentModel, load, products, save
-from litreview.files import InputError
-from litreview.labelled_pairs import read_pairs
+from litreview.verification.entailment_model import (
+    LABELS,
+    SHIPPED,
+    EntailmentModel,
+    load,
+    products,
+    save,
+)
+from litreview.verification.labelled_pairs import read_pairs
 
 THINGS = ["masks", "vitamins", "vaccines", "schools", "bats", "zinc", "sunlight", "distancing"]
 PLACES = ["cities", "children", "adults", "hospitals", "animals"]

@@ -7,7 +7,7 @@ import pytest
 
 from crosslift.catalogue.encoders import load_encoders
 from crosslift.catalogue.tasks import load_tasks
-from litreview.entities import NAMES, find_entities, link, names_of, polarity_of
+from litreview.claims.entities import NAMES, find_entities, link, names_of, polarity_of
 
 
 def found(text: str, tag: bool = False) -> list[tuple[str, str, str | None]]:

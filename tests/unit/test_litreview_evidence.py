@@ -1,6 +1,6 @@
 """Ranking passages for claims."""
 
-from litreview.evidence import find_evidence, passages, table_rows
+from litreview.verification.evidence import find_evidence, passages, table_rows
 from tests.litreview_papers import claim, document, table
 
 OWN, OTHER = "arxiv:2005.13013", "arxiv:1811.01088"

@@ -1,6 +1,12 @@
 """What texts share: copied passages, and reports that say the same again."""
 
-from litreview.overlap import copied_passages, fingerprint, is_duplicate, same_evidence, shared_runs
+from litreview.review.overlap import (
+    copied_passages,
+    fingerprint,
+    is_duplicate,
+    same_evidence,
+    shared_runs,
+)
 
 SOURCE = " ".join(f"word{n}" for n in range(100))
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from litreview.checks.predicate_words import statement
+from litreview.checks.predicates import Arms, Targets, parse_predicate
 from litreview.files import InputError
-from litreview.predicate_words import statement
-from litreview.predicates import Arms, Targets, parse_predicate
 from litreview.synthesis.claimed import claimed_words
 
 

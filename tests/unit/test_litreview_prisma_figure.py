@@ -6,8 +6,8 @@ import io
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from litreview.prisma import PrismaFlow
-from litreview.prisma_figure import draw_prisma, prisma_boxes, prisma_table, save_prisma
+from litreview.search.prisma import PrismaFlow
+from litreview.search.prisma_figure import draw_prisma, prisma_boxes, prisma_table, save_prisma
 
 BOTH = PrismaFlow(
     database_results=12,

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from litreview.published import check_published
-from litreview.quantities import parse_quantities
+from litreview.checks.published import check_published
+from litreview.language.quantities import parse_quantities
 from tests.litreview_papers import claim, document, table
 
 SCORES = table(

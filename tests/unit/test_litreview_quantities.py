@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.quantities import parse_quantities
+from litreview.language.quantities import parse_quantities
 
 
 def found(text: str) -> list[tuple[str, float, str]]:

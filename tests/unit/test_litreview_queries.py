@@ -3,7 +3,7 @@
 import pytest
 
 from litreview.files import InputError
-from litreview.queries import Years, matches, parse_query, translate
+from litreview.search.queries import Years, matches, parse_query, translate
 
 QUERY = '"intermediate task" AND (legal OR medic*) NOT survey'
 

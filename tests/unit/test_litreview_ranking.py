@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from litreview.evidence import find_evidence
-from litreview.ranking import FEW, fused, vector_scores, word_scores
+from litreview.verification.evidence import find_evidence
+from litreview.verification.ranking import FEW, fused, vector_scores, word_scores
 from tests.litreview_papers import claim, document, table
 
 SUBJECTS = ["masks", "vitamins", "bats", "schools"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import litreview
-from litreview import entailment_model
-from litreview.entailment import lexical_scorer
 from litreview.files import InputError
-from litreview.reader import Reader, load_reader
+from litreview.verification import entailment_model
+from litreview.verification.entailment import lexical_scorer
+from litreview.verification.reader import Reader, load_reader
 
 CLAIM = "Remdesivir shortens recovery of patients."
 

@@ -3,12 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
-from litreview.deduplication import deduplicate
 from litreview.files import InputError, read_json, read_jsonl, write_jsonl
 from litreview.parsing import parse_abstract
-from litreview.prisma import PrismaFlow, after_reading, after_search
-from litreview.records import make_paper, parse_arxiv_id, plain_text
 from litreview.schema import Paper, SearchOutcome
+from litreview.search.deduplication import deduplicate
+from litreview.search.prisma import PrismaFlow, after_reading, after_search
+from litreview.search.records import make_paper, parse_arxiv_id, plain_text
 
 
 def paper(arxiv_id: str | None = "2005.13013", **fields) -> Paper:

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from benchmarks.review_bases import contrasts_of
-from litreview.answerability import Condition
-from litreview.panel import NOTE, audit_question, audit_withdrawn, caps_of, combine, stops_of
-from litreview.reviewers import anchors, design_points, methods, numbers, sceptic, written
+from litreview.review.answerability import Condition
+from litreview.review.panel import NOTE, audit_question, audit_withdrawn, caps_of, combine, stops_of
+from litreview.review.reviewers import anchors, design_points, methods, numbers, sceptic, written
 from litreview.schema import Audit, Evidence, Rating, Review, SearchOutcome, Verdict
 from litreview.synthesis.content import build_content
 from litreview.synthesis.model import Run

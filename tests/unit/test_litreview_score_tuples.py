@@ -1,7 +1,7 @@
 """Tables as score tuples: what headers and captions name, and abstention elsewhere."""
 
+from litreview.claims.score_tuples import Leaderboard, named_boards, score_tuples
 from litreview.schema import Cell, Table
-from litreview.score_tuples import Leaderboard, named_boards, score_tuples
 
 
 def table(caption: str, columns: list[str], rows: dict[str, list[float]], bold: float = 0) -> Table:

@@ -5,10 +5,10 @@ import pytest
 from pydantic import ValidationError
 
 from litreview.files import InputError
-from litreview.priority import rank, recall_after, simulate_screening, work_saved
-from litreview.records import NOTICE, make_paper
 from litreview.schema import Paper
-from litreview.screening import Criteria, screen
+from litreview.search.priority import rank, recall_after, simulate_screening, work_saved
+from litreview.search.records import NOTICE, make_paper
+from litreview.search.screening import Criteria, screen
 
 
 def paper(number: int = 1, title: str = "Legal transfer", **fields) -> Paper:

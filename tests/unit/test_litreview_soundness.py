@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from benchmarks.review_bases import contrasts_of, scaling_of
-from litreview.schema import Check, Claim, Evidence, Verdict
-from litreview.soundness import (
+from litreview.review.soundness import (
     audit_checks,
     audit_gains,
     audit_passages,
     audit_tables,
     audit_verdicts,
 )
+from litreview.schema import Check, Claim, Evidence, Verdict
 from tests.litreview_examples import study, tables
 from tests.litreview_papers import claim, document, table
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from litreview.queries import Years
+from litreview.search.queries import Years
 from litreview.sources import acl
 from tests.search_pages import ANTHOLOGY
 

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from litreview.files import InputError
+from litreview.language.wording import format_points
 from litreview.synthesis.content import build_content, content_faults, text_of
 from litreview.synthesis.figures_printed import known_figures, printed_figures
 from litreview.synthesis.model import Bullets, Paragraph, Run, Table
-from litreview.wording import format_points
 from tests.litreview_examples import contrasts, scaling, study, tables
 from tests.litreview_papers import OTHER_PAPER, SOURCE, claim, document, inputs, paper
 

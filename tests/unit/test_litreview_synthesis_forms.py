@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from litreview.files import InputError
-from litreview.overlap import shared_runs
-from litreview.panel import combine
+from litreview.review.overlap import shared_runs
+from litreview.review.panel import combine
 from litreview.synthesis.content import build_content, text_of
 from litreview.synthesis.model import Paragraph
 from litreview.synthesis.render_html import render_html

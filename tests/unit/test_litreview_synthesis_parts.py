@@ -1,12 +1,12 @@
 """The parts of a report: references, excerpts, the question's terms, numbers in words."""
 
-from litreview.answerability import SIZE, answerability, question_terms
-from litreview.overlap import shared_runs
+from litreview.language.wording import count_of, listing, parameters
+from litreview.review.answerability import SIZE, answerability, question_terms
+from litreview.review.overlap import shared_runs
 from litreview.synthesis.content import text_of
 from litreview.synthesis.excerpts import excerpt
 from litreview.synthesis.prose import rate
 from litreview.synthesis.references import clean, number_ranges, number_references, short_citation
-from litreview.wording import count_of, listing, parameters
 from tests.litreview_examples import study
 from tests.litreview_papers import paper
 

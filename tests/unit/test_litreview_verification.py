@@ -2,10 +2,10 @@
 
 import pytest
 
-from litreview.entailment import Direction, Entailment, direction, lexical_scorer
-from litreview.lattice import axes_above
-from litreview.lexicon import clauses, names, parts
-from litreview.verification import UNCALIBRATED, verify_claims
+from litreview.language.lexicon import clauses, names, parts
+from litreview.verification.entailment import Direction, Entailment, direction, lexical_scorer
+from litreview.verification.lattice import axes_above
+from litreview.verification.verdicts import UNCALIBRATED, verify_claims
 from tests.litreview_papers import claim, document, evidence_for, table
 
 OTHER = "arxiv:1811.01088"

@@ -1,0 +1,1 @@
+"""What measurements say of a claim: predicates, their compilation, and how they are judged."""

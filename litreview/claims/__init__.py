@@ -1,0 +1,1 @@
+"""Claims of papers: found, split into atoms, and read as data."""

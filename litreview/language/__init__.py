@@ -1,0 +1,1 @@
+"""Words, numbers, units and names in running text, and how they are put into words."""

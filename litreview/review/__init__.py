@@ -1,0 +1,1 @@
+"""The automated review of a report: reviewers, their agreement, and what they hold it against."""

@@ -1,0 +1,1 @@
+"""What documents say of a claim: evidence, entailment, gates, verdicts."""
