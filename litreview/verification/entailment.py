@@ -11,17 +11,25 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from math import log
 from typing import Literal
 
 from litreview.language import lexicon
 from litreview.language.lexicon import clauses, names, parts, sized_names, stem, tokens
+from litreview.verification.comparisons import (
+    DOWN,
+    LOWER_IS_BETTER,
+    UP,
+    Comparison,
+    carried,
+    compare,
+    negates,
+    turning_point,
+)
 
 Relation = Literal["same", "weaker", "opposite", "unknown", "undenied"]
 
-UP = frozenset(map(stem, lexicon.UP))
-DOWN = frozenset(map(stem, lexicon.DOWN))
-_LOWER_IS_BETTER = frozenset(map(stem, lexicon.LOWER_IS_BETTER))
 _COMPARATIVES = frozenset(
     map(stem, ("outperform", "beat", "exceed", "surpass", "better", "worse", "underperform"))
 )
@@ -48,13 +56,16 @@ class Entailment:
 
     `coverage` is the idf-weighted share of the claim's words that the passage has; `relation` is
     `weaker` where the passage says less than the claim, such as "not worse" against "better", and
-    `undenied` where the claim denies an effect and the passage says nothing of one.
+    `undenied` where the claim denies an effect and the passage says nothing of one. `comparison`
+    is whether the passage speaks of the comparison that the claim makes, in the clauses that are
+    opposite where there are such.
     """
 
     support: float
     contradiction: float
     coverage: float
     relation: Relation
+    comparison: Comparison = "same"
 
 
 Scorer = Callable[[str, str], Entailment]
@@ -95,12 +106,14 @@ def _score(claim: str, passage: str, weight: Callable[[str], float]) -> Entailme
     """Support is that of the claim's weakest clause, contradiction that of its worst."""
     whole = _content(passage)
     spoken = clauses(passage)
-    results = []
+    results, comparisons = [], []
     for part in clauses(claim):
         wanted = _content(part)
         coverage = _coverage(wanted, whole, weight) * _named_part(part, passage)
-        nearest = max(spoken, key=lambda one: _coverage(wanted, _content(one), weight))
-        results.append((coverage, _relation(part, nearest)))
+        shares = [_coverage(wanted, _content(one), weight) for one in spoken]
+        place = shares.index(max(shares))
+        results.append((coverage, _relation(part, spoken[place])))
+        comparisons.append(compare(part, carried(spoken, place)))
     coverage = min(result[0] for result in results)
     factors = {
         "same": 1.0,
@@ -114,7 +127,14 @@ def _score(claim: str, passage: str, weight: Callable[[str], float]) -> Entailme
     relations = [relation for _, relation in results]
     order: tuple[Relation, ...] = ("opposite", "weaker", "undenied", "unknown", "same")
     relation = next(one for one in order if one in relations)
-    return Entailment(support, max(against, default=0.0), coverage, relation)
+    opposed = max(against, default=0.0)
+    spoken_of = [
+        one
+        for one, result in zip(comparisons, results, strict=True)
+        if not against or result == (opposed, "opposite")
+    ]
+    comparison = next(one for one in ("other", "unsaid", "same") if one in spoken_of)
+    return Entailment(support, opposed, coverage, relation, comparison)
 
 
 def _named_part(claim: str, passage: str) -> float:
@@ -157,21 +177,15 @@ def direction(clause: str) -> Direction | None:
     does `neither` anywhere before it.
     """
     flip = -1 if _of_errors(clause) else 1
-    neither = False
-    for phrase in re.split(r"[,()]", clause):
-        words = [word.lower() for word in tokens(phrase)]
-        neither = neither or "neither" in words
-        for place, word in enumerate(map(stem, words)):
-            if (word in UP or word in DOWN) and word not in _LOWER_IS_BETTER:
-                reach = words[max(0, place - NEGATION_REACH) : place]
-                denied = neither or sum(map(negates, reach)) % 2 == 1
-                return Direction(flip if word in UP else -flip, denied)
-    return None
-
-
-def negates(word: str) -> bool:
-    """Whether a word in lower case is a negator."""
-    return word in lexicon.NEGATORS or word.endswith(("n't", "n’t"))
+    phrases = [[word.lower() for word in tokens(one)] for one in re.split(r"[,()]", clause)]
+    words = [word for phrase in phrases for word in phrase]
+    place = turning_point(words)
+    if place is None:
+        return None
+    starts = accumulate(map(len, phrases[:-1]), initial=0)
+    reach = words[max(place - NEGATION_REACH, *(one for one in starts if one <= place)) : place]
+    denied = "neither" in words[:place] or sum(map(negates, reach)) % 2 == 1
+    return Direction(flip if stem(words[place]) in UP else -flip, denied)
 
 
 def _relation(claim: str, passage: str) -> Relation:
@@ -223,7 +237,7 @@ def _extremes(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _of_errors(text: str) -> bool:
-    return any(stem(word) in _LOWER_IS_BETTER for word in tokens(text))
+    return any(stem(word) in LOWER_IS_BETTER for word in tokens(text))
 
 
 @lru_cache(maxsize=20_000)

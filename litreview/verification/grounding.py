@@ -32,7 +32,7 @@ class JudgedPassage:
         """Whether it says as much as the claim; another paper needs more words to do so."""
         needed = CORROBORATING if self.item.independent else RELEVANT
         as_strong = not self.axes and self.words.relation != "weaker"
-        return self._is_sentence and as_strong and self.words.support >= needed
+        return self.speaks and as_strong and self.words.support >= needed
 
     @property
     def corroborates(self) -> bool:
@@ -43,12 +43,26 @@ class JudgedPassage:
     def says_less(self) -> bool:
         """Whether it speaks of the same thing, but the claim says more."""
         stronger = bool(self.axes) or self.words.relation == "weaker"
-        return self._is_sentence and stronger and self.words.support >= RELEVANT
+        return self.speaks and stronger and self.words.support >= RELEVANT
 
     @property
     def opposes(self) -> bool:
-        """Whether it says the contrary."""
-        return self._is_sentence and self.words.contradiction >= RELEVANT
+        """Whether it says the contrary of the same comparison."""
+        return self._is_sentence and self._compares and self.words.contradiction >= RELEVANT
+
+    @property
+    def speaks(self) -> bool:
+        """Whether it is a sentence on the claim's subject, which for another paper is to be shown.
+
+        Another paper has to speak of the same comparison to agree, as it has to disagree.
+        """
+        return self._is_sentence and (self._compares or not self.item.independent)
+
+    @property
+    def _compares(self) -> bool:
+        # What the claim's own paper leaves unsaid goes without saying there, and only there.
+        said = self.words.comparison
+        return said == "same" or (said == "unsaid" and not self.item.independent)
 
     @property
     def _is_sentence(self) -> bool:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from litreview.language import lexicon
 from litreview.language.lexicon import parts, stem, tokens
-from litreview.verification.entailment import DOWN, UP, negates
+from litreview.verification.comparisons import DOWN, UP, negates
 
 Axis = Literal["quantifier", "certainty", "degree"]
 WORDS: dict[Axis, str] = {

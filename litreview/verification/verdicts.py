@@ -225,7 +225,8 @@ def _decide(
             (f"{passages_named(opposing)} the other way on the same words.",),
         )
     if not agreeing and not less:
-        best = max((max(p.words.support, p.words.contradiction) for p in passages), default=0.0)
+        near = [p.words for p in passages if p.speaks]
+        best = max((max(words.support, words.contradiction) for words in near), default=0.0)
         said = (
             "No passage has enough of the claim's words." if passages else "There is no evidence."
         )
