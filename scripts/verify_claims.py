@@ -9,6 +9,7 @@ from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.files import InputError, read_jsonl, write_jsonl
 from litreview.schema import Claim, Document, Evidence
+from litreview.verification import verdict_calibration
 from litreview.verification.verdicts import verify_claims
 
 logger = logging.getLogger(__name__)
@@ -19,16 +20,21 @@ def main() -> None:
     parser.add_argument("--claims", type=Path, required=True, help="claims, JSON Lines")
     parser.add_argument("--evidence", type=Path, required=True, help="evidence, JSON Lines")
     parser.add_argument("--documents", type=Path, required=True, help="documents, JSON Lines")
+    parser.add_argument("--calibration", type=Path, help="of confidences, JSON; none without it")
     parser.add_argument("--output", type=Path, required=True, help="verdicts, JSON Lines")
     flags = parser.parse_args()
     try:
+        calibration = verdict_calibration.load(flags.calibration) if flags.calibration else None
         verdicts = verify_claims(
             read_jsonl(flags.claims, Claim),
             read_jsonl(flags.evidence, Evidence),
             read_jsonl(flags.documents, Document),
+            calibrate=calibration,
         )
     except InputError as error:
         raise DataError(str(error)) from error
+    if calibration:
+        verdicts = [calibration.qualified(verdict) for verdict in verdicts]
     counts = Counter(verdict.label for verdict in verdicts)
     logger.info("verdicts: %s", ", ".join(f"{n} {label}" for label, n in counts.most_common()))
     write_jsonl(flags.output, verdicts)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BINS = 10
 COVERAGES = (1.0, 0.75, 0.5, 0.25)
+Z = 1.959964
+"""Standard errors to each side of a 95% interval."""
 _LEAST = 1e-12
 
 
@@ -78,15 +80,36 @@ def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS
     -------
     DataFrame
         A row for each of `bins` equal bins of confidence: `low` (exclusive, but for the first),
-        `high`, `count`, and the means `confidence` and `accuracy`, NaN in an empty bin.
+        `high`, `count`, the means `confidence` and `accuracy`, and the accuracy's interval,
+        `accuracy_low` to `accuracy_high`; all but the first three are NaN in an empty bin.
     """
-    probabilities, gold = np.asarray(probabilities, float), np.asarray(gold)
-    confidence = probabilities.max(1)
-    correct = (probabilities.argmax(1) == gold).astype(float)
+    probabilities = np.asarray(probabilities, float)
+    correct = probabilities.argmax(1) == np.asarray(gold)
+    return reliability_of(probabilities.max(1), correct, bins)
+
+
+def reliability_of(
+    confidence: Sequence[float], correct: Sequence[bool], bins: int = BINS
+) -> "pd.DataFrame":
+    """The table of a reliability diagram from confidences and whether they were right.
+
+    Parameters
+    ----------
+    confidence : sequence of float, shape (n,)
+    correct : sequence of bool, shape (n,)
+
+    Returns
+    -------
+    DataFrame
+        As of `reliability`, with the 95% interval of the accuracy, `accuracy_low` to
+        `accuracy_high` (`wilson_interval`), which takes the examples for independent.
+    """
+    confidence, correct = np.asarray(confidence, float), np.asarray(correct, float)
     place = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
     rows = []
     for index in range(bins):
         chosen = place == index
+        low, high = wilson_interval(int(correct[chosen].sum()), int(chosen.sum()))
         rows.append(
             {
                 "low": index / bins,
@@ -94,6 +117,8 @@ def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS
                 "count": int(chosen.sum()),
                 "confidence": confidence[chosen].mean() if chosen.any() else np.nan,
                 "accuracy": correct[chosen].mean() if chosen.any() else np.nan,
+                "accuracy_low": low,
+                "accuracy_high": high,
             }
         )
     import pandas as pd  # here, for verdicts need no tables
@@ -101,12 +126,26 @@ def reliability(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS
     return pd.DataFrame(rows)
 
 
+def wilson_interval(right: int, count: int, z: float = Z) -> tuple[float, float]:
+    """Interval of a share, NaN without examples (Wilson 1927, JASA 22:209, the score interval)."""
+    if not count:
+        return np.nan, np.nan
+    share, shrink = right / count, 1 + z**2 / count
+    middle = (share + z**2 / (2 * count)) / shrink
+    half = z * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2)) / shrink
+    return float(max(0.0, middle - half)), float(min(1.0, middle + half))
+
+
 def calibration_error(probabilities: np.ndarray, gold: Sequence[int], bins: int = BINS) -> float:
     """Expected calibration error: the mean gap of confidence and accuracy over bins.
 
     Naeini et al. 2015, AAAI; Guo et al. 2017, https://arxiv.org/abs/1706.04599, equation 3.
     """
-    table = reliability(probabilities, gold, bins)
+    return error_of(reliability(probabilities, gold, bins))
+
+
+def error_of(table: "pd.DataFrame") -> float:
+    """The expected calibration error of a table of `reliability`."""
     gaps = (table["confidence"] - table["accuracy"]).abs().fillna(0.0)
     return float((gaps * table["count"]).sum() / table["count"].sum())
 
