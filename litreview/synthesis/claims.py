@@ -37,9 +37,10 @@ FOUND = {
     "V2": "stated again in its paper",
     "V3": "stated by another paper",
     "V4": "numbers derived again",
-    "V5": "measured here",
 }
-"""What a level says of a finding, which its own document always bears out."""
+"""What a level of the papers says of a finding, which its own document always bears out."""
+MEASURED = "V5"
+"""The level of a claim that the experiment put to a test, whatever came out."""
 
 
 def restated_claims(inputs: Inputs) -> list[Claim]:
@@ -50,8 +51,8 @@ def restated_claims(inputs: Inputs) -> list[Claim]:
 def shown_findings(inputs: Inputs) -> list[Claim]:
     """Findings to show: those of the highest levels if there are too many, in their own order."""
     found = [claim for claim in inputs.claims if claim.origin == "extracted"]
-    verdicts = inputs.verdict_of
-    levels = {c.claim_id: verdicts[c.claim_id].level for c in found if c.claim_id in verdicts}
+    levels = {claim_id: verdict.level for claim_id, verdict in inputs.verdict_of.items()}
+    levels |= {check.claim_id: MEASURED for check in inputs.checks if check.level == MEASURED}
     by_level = sorted(found, key=lambda claim: levels.get(claim.claim_id, "V0"), reverse=True)
     kept = {claim.claim_id for claim in by_level[:SHOWN_FINDINGS]}
     return [claim for claim in found if claim.claim_id in kept]
@@ -104,7 +105,7 @@ def _view(
         text=_text(claim, quoted),
         quoted=quoted,
         kind=clean(claim.kind).replace("_", " "),
-        level=verdict.level if verdict else "V0",
+        level=_level(verdict, checks),
         source=short_citation(paper) if paper else clean(claim.paper_id),
         reference=numbers.get(claim.paper_id),
         label=verdict.label if verdict else "insufficient",
@@ -123,6 +124,13 @@ def _text(claim: Claim, quoted: bool) -> str:
     if not quoted:
         return clean(claim.text)
     return "".join(run.text for run in excerpt(claim.text, claim.text))
+
+
+def _level(verdict: Verdict | None, checks: list[Check]) -> str:
+    """The highest level that a claim reached, by papers or by the experiment."""
+    if any(check.level == MEASURED for check in checks):
+        return MEASURED
+    return verdict.level if verdict else "V0"
 
 
 def _verified(verdict: Verdict | None, found: bool) -> str:
@@ -200,13 +208,14 @@ def _position(item: Evidence, document: Document | None) -> str:
 
 
 def _experiment(checks: list[Check]) -> str:
-    """All checks of a claim in a few words, each verdict with its scope."""
+    """All checks of a claim in a few words, each verdict with its scope; measured ones are V5."""
     if not checks:
         return "no check"
+    level = f"{MEASURED} " if any(check.level == MEASURED for check in checks) else ""
     counts = Counter(check_words(check) for check in checks)
     if len(checks) == 1:
-        return next(iter(counts))
-    return listing(f"{number_word(number)} {words}" for words, number in counts.items())
+        return level + next(iter(counts))
+    return level + listing(f"{number_word(number)} {words}" for words, number in counts.items())
 
 
 def _shared_differences(checks: list[Check]) -> list[str]:

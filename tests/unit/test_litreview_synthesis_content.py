@@ -440,6 +440,7 @@ def test_agreement_in_design_is_no_support_against_the_measurements():
     )
     content = build_content(inputs(claims=[same]))
     assert content.claims[0].experiment == "agrees with this study's design"
+    assert content.claims[0].level != "V5"
     assert content.claims[0].checks[0].tone == "same_design"
     told = section(content, "checks")
     assert "it agrees with this study's design, by construction, which is no support." in told
@@ -477,10 +478,24 @@ def test_the_verdicts_of_claims_are_in_words():
 def test_the_checks_of_a_claim_are_shown_with_scope_and_shared_differences():
     first = build_content(inputs()).claims[0]
     assert first.experiment == (
-        "one contradicted in an analogue, one supported in an analogue and one not testable"
+        "V5 one contradicted in an analogue, one supported in an analogue and one not testable"
     )
     assert "encoder small-6 (10.6M parameters) instead of xlm-r-large" in first.differences
     assert first.checks[2].figure == ""
+
+
+@pytest.mark.parametrize(
+    ("level", "shown", "told"),
+    [("V5", "V5", "V5 supported in an analogue"), (None, "V2", "supported in an analogue")],
+)
+def test_a_claim_that_was_measured_has_the_highest_level_and_keeps_that_of_the_papers(
+    level, shown, told
+):
+    given = inputs()
+    supported = next(one for one in given.checks if one.verdict == "supported")
+    check = supported.model_copy(update={"claim_id": given.claims[0].claim_id, "level": level})
+    first = build_content(inputs(checks=[check])).claims[0]
+    assert (first.level, first.verified, first.experiment) == (shown, "V2 supported", told)
 
 
 def test_a_claim_that_copies_thirty_words_of_a_source_is_refused():
