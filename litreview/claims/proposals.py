@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from litreview.claims.extraction import claim_kind
+from litreview.claims.attribution import attribution, cited_papers
+from litreview.claims.extraction import claim_kind, typed_fields
 from litreview.language.lexicon import names
 from litreview.language.quantities import parse_quantities
 from litreview.language.rounding import agrees
@@ -99,7 +100,7 @@ def _accepted(document: Document, batch: Sequence[Sentence], answer: str) -> Ite
                 continue
             numbers[sentence.sentence_id] += 1
             suffix = f"{sentence.sentence_id}.llm{numbers[sentence.sentence_id]}"
-            yield _claim(document, suffix, text, (start, start + len(quote)))
+            yield _claim(document, sentence, suffix, text, (start, start + len(quote)))
 
 
 def _items(answer: str) -> list[dict[str, Any]]:
@@ -121,17 +122,25 @@ def _fault(text: object, quote: str) -> str | None:
     return None if names(text) <= names(quote) else "name not in the quote"
 
 
-def _claim(document: Document, suffix: str, text: str, span: tuple[int, int]) -> Claim:
-    quantities = parse_quantities(text)
+def _claim(
+    document: Document, sentence: Sentence, suffix: str, text: str, span: tuple[int, int]
+) -> Claim:
+    """The claim, its fields as rules read them: the model types nothing."""
+    fields = typed_fields(text)
+    whole = document.text[sentence.start : sentence.end]
+    whose = "own" if document.kind == "digest" else attribution(whole, sentence.section)
+    cited = cited_papers(document.citations, sentence.start, sentence.end)
     return Claim(
         claim_id=f"{document.document_id}:{suffix}",
         text=text,
-        kind=claim_kind(text, quantities),
+        kind=claim_kind(text, fields["quantities"]),
         paper_id=document.paper_id,
         document_id=document.document_id,
         start=span[0],
         end=span[1],
         quote=document.text[span[0] : span[1]],
-        quantities=quantities,
         origin="extracted",
+        attribution=whose,
+        reported_from=cited if whose == "reported" else [],
+        **fields,
     )

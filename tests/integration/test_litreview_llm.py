@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from litreview.claims.extraction import typed_fields
 from litreview.claims.proposals import propose_claims
 from litreview.files import InputError
 from litreview.llm import KEY_VARIABLE, LLMClient, LLMFailure, LLMRequest, LLMStore, Message
@@ -190,3 +191,17 @@ def test_an_answer_that_is_no_list_of_proposals_proposes_nothing(tmp_path, text)
     with service(answer(text)) as (url, _):
         live, _ = client(tmp_path, url)
         assert propose_claims(document(TEXTS), live, "tiny").claims == []
+
+
+@pytest.mark.parametrize(("section", "whose"), [("Results", "own"), ("Related work", "reported")])
+def test_a_proposal_is_typed_as_a_claim_that_rules_find(tmp_path, section, whose):
+    text = TEXTS[1].removesuffix(".")
+    proposal = json.dumps([{"sentence": "s2", "quote": text, "claims": [text]}])
+    paper = document(TEXTS, section=section)
+    with service(answer(proposal)) as (url, _):
+        live, _ = client(tmp_path, url)
+        (proposed,) = propose_claims(paper, live, "tiny").claims
+    assert {key: getattr(proposed, key) for key in typed_fields(text)} == typed_fields(text)
+    assert (proposed.comparator, proposed.direction) == ("ELMo", "better")
+    assert [one.name for one in proposed.entities if one.kind == "dataset"] == ["squad"]
+    assert proposed.attribution == whose
