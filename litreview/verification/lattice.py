@@ -3,15 +3,16 @@
 Three axes: quantifier (some < many < most < all), certainty (may < likely < asserted), degree
 (slightly < moderately < strongly). A claim above its evidence on an axis, where the evidence takes
 a place on that axis, says more than is shown. A claim of all cases says more than any evidence
-that is not of all cases itself.
+that is not of all cases itself, or that is so of a part of them ("all span targets").
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
 
 from litreview.language import lexicon
-from litreview.language.lexicon import parts, stem, tokens
+from litreview.language.lexicon import is_number, parts, stem, tokens
 from litreview.verification.comparisons import DOWN, UP, negates
 
 Axis = Literal["quantifier", "certainty", "degree"]
@@ -35,6 +36,19 @@ def _by_stem(table: dict[str, int]) -> dict[str, int]:
 _HEDGES = _by_stem(lexicon.HEDGES)
 _DEGREES = _by_stem(lexicon.DEGREES)
 _EFFECTS = frozenset(map(stem, lexicon.EFFECTS))
+_OF_ANY = frozenset(
+    map(
+        stem,
+        """available considered different evaluated examined individual investigated separate single
+        studied tested""".split(),  # noqa: SIM905
+    )
+)
+"""Words before a noun that leave out no case."""
+_EXCEPTION = re.compile(
+    r"\b(?:except|excepting|excluding|apart from|other than|with the exception of|"
+    r"(?:all|every|each|no|none|nothing) (?:\w+ )?but)\b",
+    re.IGNORECASE,
+)
 
 
 def axes_above(claim: str, passage: str) -> list[Axis]:
@@ -42,7 +56,8 @@ def axes_above(claim: str, passage: str) -> list[Axis]:
 
     Quantifier and degree count only where both take a place, as a passage that names no quantity
     of cases is no evidence that there are few; but it is none that there are all either, so a
-    claim of all cases is above it, and above a passage that speaks of all cases of something else.
+    claim of all cases is above it, and above a passage that speaks of all cases of something else,
+    of a part of them, or of all but some.
     A claim without a hedge is asserted.
     """
     above: list[Axis] = []
@@ -77,22 +92,62 @@ def _degree(text: str) -> int | None:
 
 def _is_wider(claim: str, passage: str) -> bool:
     """Whether the claim is of all cases of something of which the passage is not."""
-    shown = _scopes(passage)
+    said, shown = _scopes(claim), _scopes(passage)
+    if said and _EXCEPTION.search(passage) and not _EXCEPTION.search(claim):
+        return True
+    known = frozenset(parts(claim))
     return not all(
-        any(not said or not other or said & other for other in shown) for said in _scopes(claim)
+        any(
+            _share(one, other) and not _is_part(one, other, known, passage.lower())
+            for other in shown
+        )
+        for one in said
     )
 
 
 @lru_cache(maxsize=20_000)
-def _scopes(text: str) -> tuple[frozenset[str], ...]:
-    """For each word for all cases the stems behind it that may name them; none for "always"."""
+def _scopes(text: str) -> tuple[tuple[str, ...], ...]:
+    """For each word for all cases the words behind it that may name them; none for "always"."""
     return tuple(
-        frozenset(parts(" ".join(words[place + 1 : place + 1 + SCOPE])))
-        if words[place] in lexicon.DETERMINERS
-        else frozenset()
+        tuple(words[place + 1 :]) if words[place] in lexicon.DETERMINERS else ()
         for words, place, level in _quantifiers(text)
         if level == ALL
     )
+
+
+def _share(said: Sequence[str], shown: Sequence[str]) -> bool:
+    first, second = (set(parts(" ".join(words[:SCOPE]))) for words in (said, shown))
+    return not first or not second or bool(first & second)
+
+
+def _is_part(
+    said: Sequence[str], shown: Sequence[str], known: frozenset[str], passage: str
+) -> bool:
+    """Whether a passage is of all cases of a part only of what a claim is of all cases of.
+
+    It is where its noun has a word before it that the claim lacks: "all span targets", where the
+    claim is of all targets; "span targets always gain".
+    """
+    if shown:
+        kind = _kind(shown)
+        named = next((place for place, word in enumerate(kind) if word in known), 0)
+        return any(word not in known for word in kind[:named])
+    heads = [word for word in _kind(said) if word in parts(passage)][:1]
+    words = tokens(passage)
+    before = [
+        _kind(words[max(0, n - 1) : n]) for n, word in enumerate(words) if stem(word) in heads
+    ]
+    return bool(before) and all(one and not known.issuperset(one) for one in before)
+
+
+def _kind(words: Sequence[str]) -> list[str]:
+    """Stems of the first noun with what stands before it, and what may follow up to a change."""
+    kind: list[str] = []
+    for word in words:
+        if stem(word) in UP | DOWN or (kind and word in lexicon.STOP_WORDS):
+            break
+        kind += [one for one in parts(word) if not is_number(one) and one not in _OF_ANY]
+    return kind
 
 
 @lru_cache(maxsize=20_000)
