@@ -65,6 +65,7 @@ localrules:
     extract_claims,
     find_evidence,
     verify_claims,
+    draw_reliability,
     check_claims,
     compose_synthesis,
     review_synthesis,

@@ -12,6 +12,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from scipy.special import expit, logit
 from benchmarks.claimdata import Pair, read_healthver, read_scifact_rte
 from litreview.entry_points import judge
 from litreview.files import write_json
+from litreview.schema import Label
 from litreview.verification.calibration import error_of, reliability_of
 from litreview.verification.entailment import lexical_scorer
 from litreview.verification.entailment_fitting import FOLDS, grouped_folds
@@ -34,6 +36,7 @@ from litreview.verification.verdict_calibration import (
     Curve,
     DataCard,
     LabelCard,
+    Left,
     Quality,
     VerdictCalibration,
 )
@@ -50,9 +53,11 @@ DATA = {
         name="pairs of SciFact (Wadden et al. 2020)",
         pairs=0,
         used_for=["supported", "refuted"],
-        note="each passage bears on its claim; one that does not entail it is taken to refute it",
+        note="each passage bears on its claim, so that they tell nothing of verdicts “insufficient”; "
+        "one that does not entail its claim is taken to refute it",
     ),
 }
+LABELS = get_args(Label)
 MINIMUM = 50
 """Verdicts of a label below which no curve is fitted."""
 GROUPS = 5
@@ -192,17 +197,18 @@ def fit(verdicts: pd.DataFrame, data: dict[str, DataCard]) -> VerdictCalibration
     verdicts : DataFrame
         As of `labelled_verdicts`, with the name in `data` under `data`.
     """
-    curves, cards, asserted = {}, {}, []
-    for label in ("supported", "refuted", "insufficient"):
+    curves, cards, left, asserted = {}, {}, {}, []
+    for label in sorted(set(verdicts["label"]), key=LABELS.index):
         sets = [name for name, card in data.items() if label in card.used_for]
-        chosen = verdicts[(verdicts["label"] == label) & verdicts["data"].isin(sets)]
+        found = verdicts[verdicts["label"] == label]
+        chosen = found[found["data"].isin(sets)]
         if len(chosen) < MINIMUM:
+            right = int(chosen["right"].sum()) if len(chosen) else None
+            left[label] = Left(verdicts=len(chosen) or len(found), right=right)
             continue
         curves[label], cards[label], unseen = calibrated(chosen)
         if label in ASSERTING:
             asserted.append(chosen.assign(unseen=unseen))
-    counts = verdicts["label"].value_counts()
-    left = {label: int(n) for label, n in sorted(counts.items()) if label not in curves}
     return VerdictCalibration(
         curves=curves,
         data=data,

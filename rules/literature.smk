@@ -3,7 +3,8 @@
 Needs: a frozen corpus, or the sources (live), or their cached answers (replay); the tables of
 effects.
 Makes: literature/{records,duplicates,screening,documents,claims,evidence,verdicts,checks}.jsonl,
-searches.json, and the flow of papers: prisma.{json,svg,png,csv}.
+searches.json, the flow of papers: prisma.{json,svg,png,csv}, and how often verdicts of each
+confidence are right on labelled pairs: reliability.{svg,png,csv}.
 """
 
 from litreview.claims.extraction import read_claims_file
@@ -11,6 +12,7 @@ from litreview.files import InputError
 
 LITERATURE = f"{RESULTS}/literature"
 CLAIMS_FILE = own(study.literature.claims)
+CALIBRATION = own("litreview/verification/verdict_calibration.json")
 
 FROZEN_CORPUS = (
     sorted(map(str, Path(study.literature.corpus_folder).glob("*.json*")))
@@ -149,6 +151,7 @@ rule verify_claims:
         claims=f"{LITERATURE}/claims.jsonl",
         evidence=f"{LITERATURE}/evidence.jsonl",
         documents=f"{LITERATURE}/documents.jsonl",
+        calibration=CALIBRATION,
         script=own("scripts/verify_claims.py"),
     output:
         verdicts=f"{LITERATURE}/verdicts.jsonl",
@@ -158,7 +161,31 @@ rule verify_claims:
         "../envs/crosslift.yaml"
     shell:
         "python {input.script} --claims {input.claims} --evidence {input.evidence}"
-        " --documents {input.documents} --output {output.verdicts} 2> {log}"
+        " --documents {input.documents} --calibration {input.calibration}"
+        " --output {output.verdicts} 2> {log}"
+
+
+rule draw_reliability:
+    """How often verdicts of each confidence are right on labelled pairs."""
+    input:
+        calibration=CALIBRATION,
+        script=own("scripts/draw_reliability.py"),
+    output:
+        svg=report(
+            f"{LITERATURE}/reliability.svg",
+            caption="report/reliability.rst",
+            category="Literature",
+        ),
+        png=f"{LITERATURE}/reliability.png",
+        table=f"{LITERATURE}/reliability.csv",
+    log:
+        f"{LOGS}/draw_reliability.log",
+    conda:
+        "../envs/crosslift.yaml"
+    params:
+        stem=lambda wildcards, output: Path(output.svg).with_suffix(""),
+    shell:
+        "python {input.script} --calibration {input.calibration} --stem {params.stem} 2> {log}"
 
 
 rule check_claims:
@@ -190,4 +217,5 @@ rule literature:
     input:
         rules.draw_prisma.output,
         rules.verify_claims.output,
+        rules.draw_reliability.output,
         rules.check_claims.output,

@@ -26,6 +26,7 @@ TABLE_FLAGS = " ".join(f"--{name} {local_copy(path)}" for name, path in SYNTHESI
 FIGURE_FILES = [
     *expand(f"{RESULTS}/figures/{{figure}}.svg", figure=study.figures()),
     f"{LITERATURE}/prisma.svg",
+    f"{LITERATURE}/reliability.svg",
 ]
 TEMPLATES = own_files("litreview/synthesis/templates")
 

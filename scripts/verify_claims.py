@@ -9,7 +9,7 @@ from crosslift.errors import DataError
 from crosslift.logs import run
 from litreview.files import InputError, read_jsonl, write_jsonl
 from litreview.schema import Claim, Document, Evidence
-from litreview.verification import verdict_calibration
+from litreview.verification.verdict_calibration import load
 from litreview.verification.verdicts import verify_claims
 
 logger = logging.getLogger(__name__)
@@ -24,17 +24,14 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True, help="verdicts, JSON Lines")
     flags = parser.parse_args()
     try:
-        calibration = verdict_calibration.load(flags.calibration) if flags.calibration else None
-        verdicts = verify_claims(
+        judge = load(flags.calibration).verify_claims if flags.calibration else verify_claims
+        verdicts = judge(
             read_jsonl(flags.claims, Claim),
             read_jsonl(flags.evidence, Evidence),
             read_jsonl(flags.documents, Document),
-            calibrate=calibration,
         )
     except InputError as error:
         raise DataError(str(error)) from error
-    if calibration:
-        verdicts = [calibration.qualified(verdict) for verdict in verdicts]
     counts = Counter(verdict.label for verdict in verdicts)
     logger.info("verdicts: %s", ", ".join(f"{n} {label}" for label, n in counts.most_common()))
     write_jsonl(flags.output, verdicts)

@@ -18,6 +18,7 @@ ONCE = (
     "extract_claims",
     "find_evidence",
     "verify_claims",
+    "draw_reliability",
     "check_claims",
     "compose_synthesis",
     "review_synthesis",

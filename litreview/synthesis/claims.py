@@ -12,6 +12,7 @@ from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import CheckView, ClaimView, EvidenceView
 from litreview.synthesis.references import clean, short_citation
 from litreview.synthesis.tables import check_figure
+from litreview.verification.verdict_calibration import is_calibrated
 from litreview.verification.verdicts import UNCALIBRATED
 
 KINDS = {
@@ -112,11 +113,17 @@ def _view(
         verified=_verified(verdict, found),
         confidence=f"{verdict.confidence:.2f}" if verdict else "\N{EM DASH}",
         experiment=_experiment(checks),
-        reasons=[r for r in verdict.reasons if r != UNCALIBRATED] if verdict else [],
+        reasons=_reasons(verdict, inputs) if verdict else [],
         evidence=_shown(claim, evidence, verdict, inputs, numbers, found),
         differences=shared,
         checks=[_check_view(check, shared) for check in checks],
     )
+
+
+def _reasons(verdict: Verdict, inputs: Inputs) -> list[str]:
+    """The verdict's reasons; what is true of every confidence is told once, elsewhere."""
+    told = [] if is_calibrated(inputs.verdicts) else [UNCALIBRATED]
+    return [reason for reason in verdict.reasons if reason not in told]
 
 
 def _text(claim: Claim, quoted: bool) -> str:

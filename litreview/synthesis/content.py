@@ -19,7 +19,6 @@ from litreview.synthesis.prose import Layout, environment, prose_runs
 from litreview.synthesis.references import clean, number_references
 from litreview.synthesis.sizes import scaling_facts
 from litreview.synthesis.tables import all_tables
-from litreview.verification.verdicts import UNCALIBRATED
 
 SECTIONS = (
     ("introduction", "Introduction"),
@@ -74,12 +73,12 @@ def build_content(inputs: Inputs, *, date: str | None = None) -> Content:
     )
     captions = _captions(env.get_template("captions.j2").render(context), inputs.figures)
     layout = Layout(all_tables(inputs), captions)
+    calibrated = context["literature"]["calibration"] is not None
     sections = []
     for place, (name, title) in enumerate(SECTIONS, start=1):
         number = "" if name in UNNUMBERED else str(place)
         prose = env.get_template(f"{name}.j2").render(context)
         sections += _sections(name, number, title, prose, layout)
-    calibrated = not any(UNCALIBRATED in verdict.reasons for verdict in inputs.verdicts)
     content = Content(
         study=inputs.study["study"],
         title=clean(inputs.study["title"]),

@@ -6,10 +6,10 @@ from typing import Any
 from litreview.checks.predicates import measurable_checks
 from litreview.language.wording import SAME_DESIGN, check_words, count_of, listing
 from litreview.schema import NOT_FOUND, NOTE, Check, Claim, Document
+from litreview.synthesis.calibrated import calibration_facts
 from litreview.synthesis.facts import distinct
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.references import clean, short_citation
-from litreview.verification.verdicts import UNCALIBRATED
 
 BASES = {
     "abstract": "from the abstract or an authors' README",
@@ -47,7 +47,7 @@ def literature_facts(inputs: Inputs) -> dict[str, Any]:
         "found": len(inputs.claims) - len(given),
         "found_levels": found_levels(inputs),
         "found_measured": sum(count for count in measured_findings(inputs).values()),
-        "uncalibrated": any(UNCALIBRATED in verdict.reasons for verdict in inputs.verdicts),
+        "calibration": calibration_facts(inputs.verdicts),
         "frozen": inputs.study["config"].get("literature", {}).get("mode") == "frozen",
         "checked_claims": len(checked),
         "checked_only_given": checked <= {claim.claim_id for claim in given},

@@ -18,7 +18,7 @@ from litreview.synthesis.gates import audit_copies, audit_sentences
 from litreview.synthesis.inputs import Inputs
 from litreview.synthesis.model import Content
 from litreview.synthesis.report import figure_names
-from litreview.verification.verdicts import verify_claims
+from litreview.verification.verdict_calibration import judge_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ JUDGED_ANEW = 50
 """Claims that were extracted from papers and are judged anew: so many, evenly spaced."""
 
 
-def review(inputs: Inputs, content: Content, *, judge: soundness.Judge = verify_claims) -> Panel:
+def review(inputs: Inputs, content: Content, *, judge: soundness.Judge | None = None) -> Panel:
     """Let the three reviewers rate a report, and combine what they say.
 
     The sentences of a digest are not rated as claims: a digest bears out its own sentences always.
@@ -37,8 +37,8 @@ def review(inputs: Inputs, content: Content, *, judge: soundness.Judge = verify_
         The tables that the report was built from.
     content : Content
         The report as it would be laid out.
-    judge : callable
-        The judge that gave the verdicts.
+    judge : callable, optional
+        The judge that gave the verdicts; without it, by words, calibrated if they are.
     """
     audits = [
         *audits_of_tables(inputs, judge),
@@ -63,10 +63,11 @@ def reviews_of(inputs: Inputs, content: Content, audits: Sequence[Audit]) -> lis
     ]
 
 
-def audits_of_tables(inputs: Inputs, judge: soundness.Judge = verify_claims) -> list[Audit]:
+def audits_of_tables(inputs: Inputs, judge: soundness.Judge | None = None) -> list[Audit]:
     """Whether the tables follow from one another, answer the question and cite what stands."""
     question = inputs.study["question"]
     conditions = answerability(question, inputs.study, [item.text for item in inputs.evidence])
+    judge = judge or judge_of(inputs.verdicts)
     judged, cited = _judged_anew(_rated(inputs)), set(inputs.cited)
     return [
         soundness.audit_passages(inputs.evidence, inputs.documents),

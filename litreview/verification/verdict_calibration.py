@@ -6,6 +6,7 @@ probability. A curve a label turns it into the share of verdicts that were right
 and its verdicts keep the confidence they had and say that it is not calibrated.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,10 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from litreview.files import read_as
-from litreview.schema import Label, Record, Verdict
-from litreview.verification.verdicts import UNCALIBRATED
+from litreview.schema import Claim, Document, Evidence, Label, Record, Verdict
+from litreview.verification.verdicts import UNCALIBRATED, verify_claims
 
+Judge = Callable[[Iterable[Claim], Iterable[Evidence], Sequence[Document]], list[Verdict]]
 SHIPPED = Path(__file__).with_name("verdict_calibration.json")
 ASSERTING: tuple[Label, ...] = ("supported", "refuted")
 """Labels that say something of a claim and can be wrong by it; `insufficient` abstains already."""
@@ -92,6 +94,13 @@ class Abstention(Record):
     kept_right: int
 
 
+class Left(Record):
+    """Verdicts of a label without a curve, and how many were right, None where no data label it."""
+
+    verdicts: int
+    right: int | None
+
+
 class DataCard(Record):
     """A labelled set: its name in words, and what its labels were taken for."""
 
@@ -116,8 +125,9 @@ class VerdictCalibration(Record):
         Of the cross-validation, those of a claim in one fold.
     labels : dict of Label to LabelCard
     abstention : Abstention
-    left : dict of Label to int
-        Labels without a curve, and how many verdicts had them on the labelled pairs.
+    left : dict of Label to Left
+        Labels without a curve: too few verdicts of the labelled pairs had them, or none is so
+        labelled.
     field : str
         What the data are about, in a word.
     fitted_by : str
@@ -130,7 +140,7 @@ class VerdictCalibration(Record):
     folds: int
     labels: dict[Label, LabelCard]
     abstention: Abstention
-    left: dict[Label, int]
+    left: dict[Label, Left]
     field: str
     fitted_by: str
 
@@ -143,6 +153,19 @@ class VerdictCalibration(Record):
         if label not in self.curves or confidence == 1.0:
             return confidence
         return self.curves[label](confidence)
+
+    def verify_claims(
+        self,
+        claims: Iterable[Claim],
+        evidence: Iterable[Evidence],
+        documents: Sequence[Document],
+    ) -> list[Verdict]:
+        """As `verify_claims` of `litreview.verification.verdicts`, with calibrated confidences.
+
+        Verdicts whose confidence is not calibrated, or too low to act on, say so.
+        """
+        found = verify_claims(claims, evidence, documents, calibrate=self)
+        return [self.qualified(verdict) for verdict in found]
 
     def qualified(self, verdict: Verdict) -> Verdict:
         """The verdict, with what its calibrated confidence lacks among its reasons."""
@@ -165,3 +188,13 @@ def load(path: Path = SHIPPED) -> VerdictCalibration:
         If the file is missing or is no calibration; the message names it.
     """
     return read_as(path, VerdictCalibration)
+
+
+def is_calibrated(verdicts: Iterable[Verdict]) -> bool:
+    """Whether confidences were calibrated: of one verdict at least, for labels may be left out."""
+    return any(UNCALIBRATED not in verdict.reasons for verdict in verdicts)
+
+
+def judge_of(verdicts: Iterable[Verdict]) -> Judge:
+    """What judges as these verdicts were made: by the shipped calibration, or without one."""
+    return load().verify_claims if is_calibrated(verdicts) else verify_claims

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from crosslift.errors import DataError
+from crosslift.errors import ConfigError, DataError
 from litreview.checks.published import check_published
-from litreview.files import read_json, read_jsonl, write_json, write_jsonl
-from litreview.schema import Check, Evidence, Verdict
+from litreview.files import read_as, read_json, read_jsonl, write_json, write_jsonl
+from litreview.schema import Check, Evidence, Panel, Verdict
+from litreview.verification.verdict_calibration import load
 from tests.litreview_examples import tables
 from tests.litreview_papers import inputs
 
@@ -96,6 +97,36 @@ def test_the_scripts_lead_from_claims_to_the_four_reports(folder, run):
     assert names == ["corrections.json", "references.bib", *forms, "versions"]
     assert (folder / "report" / "synthesis.pdf").read_bytes().startswith(b"%PDF")
     assert len(read_json(folder / "reviews.json")["reviews"]) == 3
+
+
+def test_calibrated_verdicts_are_drawn_told_and_judged_alike_by_the_reviewers(folder, run):
+    write_json(folder / "calibration.json", load().model_dump(mode="json"))
+    run("find_evidence.py", **chosen("claims", "documents", "records"), output="evidence.jsonl")
+    judged = chosen("claims", "evidence", "documents")
+    run("verify_claims.py", **judged, calibration="calibration.json", output="verdicts.jsonl")
+    run("draw_reliability.py", calibration="calibration.json", stem="figures/reliability")
+    first = (folder / "figures" / "reliability.svg").read_bytes()
+    run("draw_reliability.py", calibration="calibration.json", stem="figures/reliability")
+    assert (folder / "figures" / "reliability.svg").read_bytes() == first
+    assert (folder / "figures" / "reliability.png").read_bytes().startswith(b"\x89PNG")
+    drawn = (folder / "figures" / "reliability.csv").read_text().splitlines()
+    assert drawn[0].startswith("label,curve,low,high,count,confidence,accuracy")
+
+    run("check_claims.py", **chosen(*MEASURED), **CHECKED)
+    run("write_synthesis.py", "content", **INPUTS, figures="figures", output="content.json")
+    run("review_synthesis.py", **INPUTS, content="content.json", output="reviews.json")
+    panel = read_as(folder / "reviews.json", Panel)
+    assert not panel.stops
+    faults = [one for review in panel.reviews for one in review.audits if one.kind == "verdicts"]
+    assert faults
+    assert not any(one.faults for one in faults)
+
+
+def test_a_calibration_that_is_none_is_named(folder, run):
+    (folder / "calibration.json").write_text("{}")
+    with pytest.raises(ConfigError, match=r"calibration\.json"):
+        run("draw_reliability.py", calibration="calibration.json", stem="figures/reliability")
+    assert not (folder / "figures" / "reliability.svg").exists()
 
 
 def test_a_second_run_gives_the_same_bytes(folder, run):

@@ -163,7 +163,12 @@ def test_labels_with_few_verdicts_or_no_gold_are_left_uncalibrated():
     )
     found = fit(verdicts, DATA)
     assert list(found.curves) == ["supported"]
-    assert found.left == {"insufficient": 60, "overstated": 60, "refuted": 20}
+    # Right where the data tell it (13 of 20), else unknown.
+    assert {label: (one.verdicts, one.right) for label, one in found.left.items()} == {
+        "refuted": (20, 13),
+        "overstated": (60, None),
+        "insufficient": (60, None),
+    }
     assert found.labels["supported"].right == 40
     assert found.abstention.threshold == pytest.approx(THRESHOLD, abs=1e-4)
 
