@@ -53,8 +53,8 @@ DATA = {
         name="pairs of SciFact (Wadden et al. 2020)",
         pairs=0,
         used_for=["supported", "refuted"],
-        note="each passage bears on its claim, so that they tell nothing of verdicts “insufficient”; "
-        "one that does not entail its claim is taken to refute it",
+        note="each passage bears on its claim, so that they tell nothing of verdicts "
+        "“insufficient”; one that does not entail its claim is taken to refute it",
     ),
 }
 LABELS = get_args(Label)

@@ -1,6 +1,7 @@
 """Calibrated confidences of verdicts: the map, what it leaves alone, and how it is fitted."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -73,6 +74,24 @@ def test_the_card_of_the_shipped_calibration_adds_up():
     asserted = [calibration.labels[one] for one in ASSERTING if one in calibration.labels]
     assert calibration.abstention.verdicts == sum(card.verdicts for card in asserted)
     assert calibration.abstention.right == sum(card.right for card in asserted)
+
+
+def test_the_page_has_the_figures_of_the_card():
+    page = (Path(__file__).parents[2] / "docs" / "report.md").read_text(encoding="utf-8")
+    calibration = load()
+    for label, card in calibration.labels.items():
+        figures = [
+            f"{value:.3f}".removeprefix("0")
+            for name in ("calibration_error", "brier")
+            for value in (getattr(card.raw, name), getattr(card.unseen, name))
+        ]
+        error, brier_scores = ", ".join(figures[:2]), ", ".join(figures[2:])
+        row = f"| {label} | {card.right:,} of {card.verdicts:,} | {error} | {brier_scores} |"
+        assert row in page
+    all_of = calibration.abstention
+    told = " ".join(page.split())
+    assert f"{all_of.kept} of {all_of.verdicts} verdicts, of which {all_of.kept_right} are" in told
+    assert f"({all_of.right} of all)" in told
 
 
 @pytest.mark.parametrize(
