@@ -29,13 +29,17 @@ python -m litreview judge --claim "Tuning helps." --passage "Tuning hurts." --ou
 python -m litreview judge --claim "Ours beats BERT." --table results.csv --output verdicts.jsonl
 python -m litreview judge --claims claims.yaml --documents documents.jsonl \\
     --output verdicts.jsonl""",
+    "tune": """
+LITREVIEW_ENCODER=encoders/all-mpnet-base-v2 python -m litreview tune --data mnli.csv \\
+    --output learned.safetensors""",
     "check": """
 python -m litreview check --claims litreview/claims.yaml --results results/mini \\
     --output checks.jsonl""",
     "report": """
 python -m litreview report --results results/mini --output report""",
     "train": """
-python -m litreview train --data nli --output model
+python -m litreview train --data pairs.csv --output model
+python -m litreview train --data pairs.csv --start learned.safetensors --output model
 python -m litreview judge --model model --claim "..." --passage "..." --output verdicts.jsonl""",
 }
 
@@ -79,9 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--results", type=Path, required=True, help="folder of the study's results")
     report.add_argument("--date", help="date to print (ISO); the study's own without it")
     report.add_argument("--output", type=Path, required=True, help="folder of synthesis.*")
-    train = _command(commands, "train", "fine-tune the model that reads claims against passages")
-    train.add_argument("--data", type=Path, required=True, help="folder of inference data")
+    train = _command(commands, "train", "fit the model that reads claims against passages")
+    train.add_argument("--data", type=Path, required=True, help="labelled pairs, CSV or TSV")
+    train.add_argument("--tune", action="store_true", help="tune the encoder on the pairs too")
+    train.add_argument("--start", type=Path, help="what `tune` wrote; tuning goes on from it")
     train.add_argument("--output", type=Path, required=True, help="folder of the model")
+    tune = _command(commands, "tune", "tune an encoder on natural language inference")
+    tune.add_argument("--data", type=Path, nargs="+", required=True, help="pairs, CSV or TSV")
+    tune.add_argument("--output", type=Path, required=True, help="file of what was learned")
     return parser
 
 

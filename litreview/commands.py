@@ -179,10 +179,25 @@ def report(flags: argparse.Namespace) -> None:
 
 
 def train(flags: argparse.Namespace) -> None:
-    """Fine-tune the model that reads claims against passages."""
-    from litreview.verification import entailment_model
+    """Fit the model that reads claims against passages, and tune an encoder for it."""
+    from litreview.verification import entailment_fitting
 
-    entailment_model.train(flags.data, flags.output)
+    entailment_fitting.train(
+        flags.data, flags.output, tune=flags.tune or bool(flags.start), start=flags.start
+    )
+
+
+def tune(flags: argparse.Namespace) -> None:
+    """Tune an encoder on natural language inference, for `train` to start from."""
+    from litreview.encoder import encoder_folder
+    from litreview.pair_encoder import tune as tune_pairs
+    from litreview.verification.labelled_pairs import read_inference
+
+    folder = encoder_folder()
+    if folder is None:
+        raise InputError("tune: no encoder; set LITREVIEW_ENCODER to the folder of a prepared one")
+    pairs = [(one.claim, one.passage, one.label) for one in read_inference(flags.data)]
+    tune_pairs(pairs, folder, flags.output)
 
 
 def _text(path: Path) -> str:

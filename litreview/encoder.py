@@ -36,6 +36,11 @@ def encoder_folder(folder: str | Path | None = None) -> Path | None:
     return Path(named) if named else None
 
 
+def encoder_name(folder: str | Path) -> str | None:
+    """The catalogue's name of a prepared encoder, as its card has it; None without a card."""
+    return _read_if_there(Path(folder) / "card.json").get("encoder")
+
+
 def load_encoder(folder: str | Path | None = None, *, depth: int | None = None) -> Encode:
     """Load an encoder that ``scripts/prepare_encoder.py`` prepared.
 
@@ -92,10 +97,8 @@ class SentenceEncoder:
         except CrossliftError as error:
             raise InputError(str(error)) from error
         card = _read_if_there(self.folder / "card.json")
-        self.name, self.prefixed = card.get("encoder"), bool(card.get("prefix"))
-        longest = _read_if_there(self.folder / "config.json").get("max_position_embeddings", 512)
-        # RoBERTa counts positions from behind its padding piece, so that two go unused.
-        self.tokenizer.enable_truncation(min(LONGEST, longest - 2))
+        self.name, self.prefixed = encoder_name(self.folder), bool(card.get("prefix"))
+        self.tokenizer.enable_truncation(min(LONGEST, most_pieces(self.folder)))
 
     def __call__(self, texts: Sequence[str], prefix: str = QUERY) -> np.ndarray:
         """Vectors of length 1, shape (n_texts, width), float32."""
@@ -131,6 +134,13 @@ class SentenceEncoder:
                 states = model(batch.pieces, batch.packing)
                 vectors[sequences] = batch.packing.mean(states).numpy()
         return vectors
+
+
+def most_pieces(folder: Path) -> int:
+    """Pieces of the longest sequence that a prepared encoder reads."""
+    positions = _read_if_there(folder / "config.json").get("max_position_embeddings", 512)
+    # RoBERTa counts positions from behind its padding piece, so that two go unused.
+    return positions - 2
 
 
 def _read_if_there(path: Path) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Whether a passage supports, refutes or leaves open a claim: a fitted model over pair features.
 
-Two levels, each a ridge regression on the labels with its scores turned into probabilities on
-examples that it was not fitted to: `words` reads what `pair_features` counts; `vectors` also reads
-an encoder's vectors of both sides, by the products of their main directions. The shipped weights
-were fitted on the development pairs of HealthVer (biomedical); their card and docs/entailment.md
-say how well they do.
+Three levels, whose scores are turned into probabilities on examples that they were not fitted to.
+Two are ridge regressions on the labels: `words` reads what `pair_features` counts; `vectors` also
+reads an encoder's vectors of both sides, by the products of their main directions. `pairs` adds to
+the scores of `words` what an encoder says that was tuned on pairs (`litreview.pair_encoder`). The
+shipped weights were fitted on the development pairs of HealthVer (biomedical); their card and
+docs/entailment.md say how well they do.
 """
 
 import json
@@ -31,6 +32,8 @@ SHIFT = 0.5
 
 Pairs = Sequence[tuple[str, str]]
 """Claims with a passage each."""
+Read = Callable[[Pairs], np.ndarray]
+"""``read(pairs)`` gives logits of `LABELS`, shape (n_pairs, 3)."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +94,57 @@ class Head:
 
 
 @dataclass(frozen=True)
+class Mixture:
+    """The level `pairs`: scores of `words`, plus `weight` times a tuned encoder's log-shares.
+
+    `encoder` names the encoder that was tuned.
+    """
+
+    weight: float
+    scaling: Scaling
+    encoder: str | None = None
+
+    def scores(self, words: np.ndarray, logits: np.ndarray) -> np.ndarray:
+        """Scores of the labels, shape (n_pairs, 3)."""
+        shifted = logits - logits.max(-1, keepdims=True)
+        shares = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+        return words + self.weight * shares
+
+
+@dataclass(frozen=True)
 class EntailmentModel:
-    """The heads of both levels, with the card of how they were fitted and measured."""
+    """The heads of the levels, with the card of how they were fitted and measured.
+
+    Attributes
+    ----------
+    heads : dict of str to Head
+        Of `words`, and of `vectors` where the model was fitted with an encoder.
+    card : dict
+    mixture : Mixture or None
+        Of `pairs`, where an encoder was tuned.
+    """
 
     heads: Mapping[str, Head]
     card: Mapping[str, Any]
+    mixture: Mixture | None = None
 
-    def probabilities(self, pairs: Pairs, encode: Encode | None = None) -> np.ndarray:
+    def probabilities(
+        self, pairs: Pairs, encode: Encode | None = None, read: Read | None = None
+    ) -> np.ndarray:
         """Probabilities of `LABELS`, shape (n_pairs, 3).
 
         Parameters
         ----------
         pairs : sequence of (claim, passage)
         encode : callable, optional
-            The encoder that the card names; without it the level `words` is used.
+            The encoder that the card names, for the level `vectors`.
+        read : callable, optional
+            ``read(pairs)`` gives the tuned encoder's logits, for the level `pairs`; with neither,
+            the level `words` is used.
         """
+        if read is not None and self.mixture is not None:
+            words = self.heads["words"].scores(pairs)
+            return self.mixture.scaling(self.mixture.scores(words, read(pairs)))
         if encode is not None:
             self._check_encoder(encode)
         head = self.heads["words" if encode is None else "vectors"]
@@ -155,24 +194,26 @@ def load(path: str | Path | None = None) -> EntailmentModel:
     content = read_json(path)
     try:
         heads = {name: _head(stored) for name, stored in content["heads"].items()}
-        return EntailmentModel(heads, content["card"])
+        mixture = content.get("mixture")
+        return EntailmentModel(heads, content["card"], mixture and _mixture(mixture))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"{path}: no entailment model ({error!r}); train it again, or leave the folder out"
         ) from error
 
 
-def train(data: str | Path, output: str | Path) -> EntailmentModel:
-    """Fit a model on labelled pairs and write it (`entailment_fitting.train`)."""
-    from litreview.verification import entailment_fitting  # it builds on this module
-
-    return entailment_fitting.train(data, output)
-
-
 def save(model: EntailmentModel, path: str | Path) -> None:
     """Write a model as JSON, numbers with five digits."""
     heads = {name: _stored(head) for name, head in model.heads.items()}
-    text = json.dumps({"card": model.card, "heads": heads}, ensure_ascii=False, indent=0)
+    stored: dict[str, Any] = {"card": model.card, "heads": heads}
+    if model.mixture is not None:
+        stored["mixture"] = {
+            "weight": model.mixture.weight,
+            "encoder": model.mixture.encoder,
+            "temperature": model.mixture.scaling.temperature,
+            "shifts": list(model.mixture.scaling.shifts),
+        }
+    text = json.dumps(stored, ensure_ascii=False, indent=0)
     write_text(path, text + "\n")
 
 
@@ -184,6 +225,14 @@ def _stored(head: Head) -> dict[str, Any]:
         "temperature": head.scaling.temperature,
         "shifts": list(head.scaling.shifts),
     }
+
+
+def _mixture(stored: Mapping[str, Any]) -> Mixture:
+    return Mixture(float(stored["weight"]), _scaling(stored), stored["encoder"])
+
+
+def _scaling(stored: Mapping[str, Any]) -> Scaling:
+    return Scaling(float(stored["temperature"]), tuple(float(shift) for shift in stored["shifts"]))
 
 
 def _rounded(values: np.ndarray) -> str | list[str]:
@@ -206,9 +255,7 @@ def _head(stored: Mapping[str, Any]) -> Head:
         origins=rows(stored["origins"], 0),
         directions=rows(stored["directions"], 0),
         weights=rows(stored["weights"], len(LABELS)),
-        scaling=Scaling(
-            float(stored["temperature"]), tuple(float(shift) for shift in stored["shifts"])
-        ),
+        scaling=_scaling(stored),
     )
 
 

@@ -1,7 +1,7 @@
 """Labelled pairs of a claim and a passage, in the columns and labels of the field's data sets."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -62,6 +62,20 @@ def read_pairs(data: str | Path, by: str = "claim") -> list[LabelledPair]:
         raise InputError(
             f"{path}: no pair is labelled {' or '.join(missing)}; all three are needed"
         )
+    return pairs
+
+
+def read_inference(files: Iterable[str | Path]) -> list[LabelledPair]:
+    """Read pairs of natural language inference, of any number, in the columns of `read_pairs`.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, a label unknown, or there is no pair.
+    """
+    pairs = [pair for file in files for pair in _read_file(Path(file), "claim")]
+    if not pairs:
+        raise InputError(f"{', '.join(map(str, files))}: no pair; give a file with some")
     return pairs
 
 

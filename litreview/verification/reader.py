@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from litreview.encoder import Encode, encoder_folder, load_encoder
+from litreview.encoder import Encode, encoder_folder, encoder_name, load_encoder
 from litreview.files import InputError
+from litreview.pair_encoder import FILE as PAIRS_FILE
+from litreview.pair_encoder import PairEncoder
 from litreview.schema import Label
 from litreview.verification import entailment_model
 from litreview.verification.entailment import Scorer, lexical_scorer
+from litreview.verification.entailment_model import SHIPPED, EntailmentModel, Read
 
 Calibration = Callable[[Label, float], float]
 Shares = Callable[[Sequence[tuple[str, str]]], np.ndarray]
@@ -65,14 +68,27 @@ def load_reader(folder: str | Path | None = None) -> Reader:
         if folder is not None:
             raise
         return Reader(lexical_scorer, None, None, f"{WORDS_ALONE}, for {error}.")
-    encode, note = _encoder()
+    encode, read, note = _encoders(model, _place(folder))
     return Reader(
-        lexical_scorer, None, lambda pairs: model.probabilities(pairs, encode), f"A model {note}."
+        lexical_scorer,
+        None,
+        lambda pairs: model.probabilities(pairs, encode, read),
+        f"A model {note}.",
     )
 
 
-def _encoder() -> tuple[Encode | None, str]:
-    """The prepared encoder that the environment names, and what the model then reads."""
-    if encoder_folder() is None:
-        return None, "read words of claim and passage; no encoder is set (LITREVIEW_ENCODER)"
-    return load_encoder(), "read words and vectors of claim and passage"
+def _place(folder: str | Path | None) -> Path:
+    """The folder of a model, whose file may be named instead."""
+    path = SHIPPED if folder is None else Path(folder)
+    return path if path.is_dir() else path.parent
+
+
+def _encoders(model: EntailmentModel, folder: Path) -> tuple[Encode | None, Read | None, str]:
+    """What the encoder that the environment names gives this model, and what it then reads."""
+    prepared = encoder_folder()
+    if prepared is None:
+        return None, None, "read words of claim and passage; no encoder is set (LITREVIEW_ENCODER)"
+    if model.mixture is not None and encoder_name(prepared) == model.mixture.encoder:
+        read = PairEncoder(prepared, folder / PAIRS_FILE).logits
+        return None, read, "read words of claim and passage, and both with a tuned encoder"
+    return load_encoder(), None, "read words and vectors of claim and passage"
