@@ -5,8 +5,10 @@ and large gains in retrieval. It gives none of 8.2, 7.5, 7.0 and 8.7, nor the st
 and XNLI, nor three phases. Of continued masked-language modelling and machine translation it only
 says that neither is consistently better than English intermediate training, which is less than
 that English training outperforms them. That the released recipe starts from XLM-R Large is less
-than that all experiments do. More passages of other papers, as an encoder finds them, change none of it: those
-that name one task of C4, and no intermediate training, speak of something else.
+than that all experiments do.
+
+More passages of other papers, as an encoder finds them, change none of it: those that name one task
+of C4, and no intermediate training, speak of something else.
 """
 
 import pytest
