@@ -222,7 +222,9 @@ def _mentions(
     matches: dict[frozenset[int], list[tuple[str, float]]] = {}
     for label, own in words.items():
         for wanted in dict.fromkeys((own, short_words(label), changed_words(label))):
-            for places, coverage in _windows(tokens, wanted, weight) if wanted else ():
+            if not wanted or not set(wanted) <= set(own):
+                continue  # a part of the label whose words tell nothing ("AMR - only") names none
+            for places, coverage in _windows(tokens, wanted, weight):
                 if coverage >= GROUPED:
                     matches.setdefault(places, []).append((label, coverage))
     found = []

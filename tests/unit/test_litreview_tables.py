@@ -95,6 +95,12 @@ def test_a_claim_names_rows_and_columns(claim, names):
     assert found == names
 
 
+def test_a_part_of_a_label_that_tells_nothing_names_no_row():
+    grid = grid_of(table_of_rows(["Data", "Test"], [["AMR - only", "22.0"], ["GIGA - 2M", "32.3"]]))
+    named = link(tokenize("The only gain comes from GIGA-2M."), grid)
+    assert [one.members for one in named if one.axis == "row"] == [frozenset([1])]
+
+
 @pytest.mark.parametrize(
     ("claim", "table", "holds"),
     [
