@@ -29,6 +29,9 @@ from crosslift.errors import ConfigError
 NONE = "none"
 """The intermediate of the baseline arm: the encoder goes to the target task as it is."""
 
+INFERENCE_LABELS = ("entailment", "neutral", "contradiction")
+"""Of natural language inference, which the literature's encoder may be tuned on."""
+
 SHUFFLED_FORMATS = ("classification", "choice")
 """Formats whose labels can be given to other examples: those of the others are parts of a text."""
 
@@ -276,6 +279,16 @@ class Citations(Section):
     max_results: Annotated[int, Field(ge=1, le=5000)] = 200
 
 
+class Inference(Section):
+    """An encoder that reads claims with passages, and the task of inference that it is tuned on.
+
+    Where the study tunes the same encoder on the same task in phase 2, those weights are taken.
+    """
+
+    encoder: Name
+    task: Name
+
+
 class Literature(Section):
     """Where papers come from: a frozen corpus, a replayed cache, or the live services."""
 
@@ -293,11 +306,19 @@ class Literature(Section):
     retractions: bool = False
     claims: str = "litreview/claims.yaml"
     encoder: Name | None = None
+    inference: Inference | None = None
     cache: str = "results/literature-cache"
+
+    def encoders(self) -> list[str]:
+        """Those that rank passages and read claims."""
+        return [
+            *filter(None, [self.encoder]),
+            *([self.inference.encoder] if self.inference else []),
+        ]
 
     def search(self) -> dict[str, Any]:
         """What the search stage is told, without what is not set."""
-        apart = {"mode", "claims", "encoder", "cache"}
+        apart = {"mode", "claims", "encoder", "inference", "cache"}
         return self.model_dump(exclude=apart, exclude_defaults=True)
 
 
@@ -332,10 +353,11 @@ class Study(Section):
     def _names_are_known(self) -> "Study":
         faults = [
             *_encoder_faults(self.encoders),
-            *_encoder_faults(filter(None, [self.literature.encoder]), "literature: encoder"),
+            *_encoder_faults(self.literature.encoders(), "literature: encoder"),
             *self._task_faults(),
             *self._arm_faults(),
             *self._analogue_faults(),
+            *self._inference_faults(),
             *self._file_faults(),
         ]
         if not faults:
@@ -428,6 +450,24 @@ class Study(Section):
                     f"add {' or '.join(held)}"
                 )
         return faults
+
+    def _inference_faults(self) -> list[str]:
+        """Why no encoder can be tuned on the task that the literature is to be read with."""
+        if self.literature.inference is None:
+            return []
+        name, trained = self.literature.inference.task, self.training_tasks()
+        if name not in trained:
+            return [
+                f"literature.inference.task: {name!r} is no task that this study trains on"
+                f"{_nearest(name, trained)}; name one that is"
+            ]
+        labels = load_tasks()[name].labels or []
+        if set(labels) != set(INFERENCE_LABELS):
+            return [
+                f"literature.inference.task: {name} has the labels {', '.join(labels) or 'none'}; "
+                f"name a task of {', '.join(INFERENCE_LABELS)}"
+            ]
+        return []
 
     def _file_faults(self) -> list[str]:
         """What is not on the disk, found here rather than by the first job that needs it."""
@@ -581,7 +621,7 @@ class Study(Section):
 
     def encoder_sources(self) -> list[str]:
         """The prepared encoders that the study needs, its own and the literature's, each once."""
-        names = [*self.encoders, *filter(None, [self.literature.encoder])]
+        names = [*self.encoders, *self.literature.encoders()]
         return list(dict.fromkeys(parse_encoder_name(name)[0].name for name in names))
 
     def figures(self) -> list[str]:

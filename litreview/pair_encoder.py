@@ -58,6 +58,8 @@ class PairEncoder(SentenceEncoder):
         The task of those weights' head, and the order of its labels.
     labels : sequence of str, optional
         Labels of the head's logits, in order.
+    depth : int, optional
+        Lower layers of which the weights are; all when None.
 
     Raises
     ------
@@ -71,6 +73,8 @@ class PairEncoder(SentenceEncoder):
         tuned: str | Path,
         task: str = HEAD,
         labels: Sequence[str] = LABELS,
+        *,
+        depth: int | None = None,
     ) -> None:
         self.tuned = Path(tuned)
         self._tensors = _read(self.tuned)
@@ -84,7 +88,7 @@ class PairEncoder(SentenceEncoder):
         said = [INFERENCE.get(label, label) for label in labels]
         order = [said.index(label) for label in LABELS]
         self._weight, self._bias = weight.float().numpy()[order], bias.float().numpy()[order]
-        super().__init__(folder)
+        super().__init__(folder, depth)
         most = min(LONGEST, most_pieces(self.folder))
         self.tokenizer.enable_truncation(most, strategy="longest_first")
 
@@ -146,6 +150,7 @@ def tune(
     folder: str | Path,
     output: str | Path,
     *,
+    depth: int | None = None,
     start: str | Path | None = None,
     seed: int = 0,
     **recipe: Any,
@@ -160,6 +165,8 @@ def tune(
     output : path
         The safetensors file that appears, whole or not at all. Beside it lies the state of a
         training under way: one that was killed goes on from there.
+    depth : int, optional
+        Lower layers to tune and to read with; all when None.
     start : path, optional
         What an earlier `tune` wrote; this one goes on from it.
     seed : int
@@ -182,7 +189,7 @@ def tune(
     task = _training_task(pairs, folder, settings)
     torch.manual_seed(seed)
     model = build_model(
-        Tuned(folder, None), np.unique(task.encoded.pieces), {HEAD: len(LABELS)}, settings.pooling
+        Tuned(folder, depth), np.unique(task.encoded.pieces), {HEAD: len(LABELS)}, settings.pooling
     )
     earlier = {} if start is None else _start_from(model, _read(Path(start)))
     low_rank.adapt(model.encoder, LowRank(rank=RANK, alpha=2 * RANK), UPPER)
@@ -198,7 +205,7 @@ def tune(
             {name: value.detach().cpu().half().contiguous() for name, value in tensors.items()},
             temporary,
         )
-    return PairEncoder(folder, output)
+    return PairEncoder(folder, output, depth=depth)
 
 
 def _training_task(pairs: LabelledPairs, folder: Path, settings: Any) -> Any:

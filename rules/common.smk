@@ -119,6 +119,45 @@ def literature_encoder_flag():
     return f"--encoder {FILES}/encoders/{source_name(study.literature.encoder)}"
 
 
+def inference_encoder(wildcards):
+    """The card of the prepared encoder that reads claims with passages."""
+    return f"{RESULTS}/encoders/{source_name(study.literature.inference.encoder)}/card.json"
+
+
+def inference_encoder_flags(wildcards):
+    """Flags that name that encoder and its depth."""
+    entry, depth = parse_encoder_name(study.literature.inference.encoder)
+    return f"--encoder {FILES}/encoders/{entry.name} --depth {depth}"
+
+
+def inference_splits(wildcards):
+    """The prepared splits of the task of inference."""
+    folder = f"{RESULTS}/data/{study.literature.inference.task}"
+    return expand("{folder}/{split}.parquet", folder=folder, split=["train", "dev"])
+
+
+def inference_checkpoint(wildcards):
+    """The phase-2 manifest with that encoder tuned on its task, if the study has it."""
+    inference = study.literature.inference
+    if inference.encoder not in study.encoders or inference.task not in study.intermediates:
+        return []
+    arm = Arm(inference.task, study.seeds.intermediate[0])
+    return [
+        f"{RESULTS}/intermediate/{inference.encoder}/batch{batch}.json"
+        for batch, arms in enumerate(study.arm_batches())
+        if arm in arms
+    ]
+
+
+def inference_checkpoint_flag(wildcards):
+    """The flag with those weights."""
+    inference = study.literature.inference
+    if not inference_checkpoint(wildcards):
+        return ""
+    place = f"{inference.encoder}/{inference.task}/seed{study.seeds.intermediate[0]}"
+    return f"--checkpoint {FILES}/intermediate/{place}/model.safetensors"
+
+
 def limit(flag, value):
     """A flag with its value, or nothing for a limit that is not set."""
     return "" if value is None else f"{flag} {value}"

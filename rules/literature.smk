@@ -145,6 +145,42 @@ rule find_evidence:
         " --records {input.records} {params.encoder} --output {output.evidence} 2> {log}"
 
 
+rule train_entailment:
+    """Make an encoder read a claim with a passage, where the study names one."""
+    input:
+        encoder=inference_encoder,
+        splits=inference_splits,
+        checkpoint=inference_checkpoint,
+        script=own("scripts/train_entailment.py"),
+    output:
+        pairs=f"{LITERATURE}/pairs.safetensors",
+        card=f"{LITERATURE}/pairs.json",
+    log:
+        f"{LOGS}/train_entailment.log",
+    benchmark:
+        f"{RESULTS}/benchmarks/train_entailment.tsv"
+    conda:
+        "../envs/crosslift.yaml"
+    threads: 1
+    resources:
+        gpu=1,
+    params:
+        encoder=inference_encoder_flags,
+        data=lambda wildcards: f"{FILES}/data/{study.literature.inference.task}",
+        checkpoint=inference_checkpoint_flag,
+    shell:
+        "python {input.script} {params.encoder} --data {params.data}"
+        " {params.checkpoint} --threads {threads} --output {output.pairs} --card {output.card}"
+        " 2> {log}"
+
+
+PAIR_READING = (
+    [rules.train_entailment.output.pairs, rules.train_entailment.output.card]
+    if study.literature.inference
+    else []
+)
+
+
 rule verify_claims:
     """What the papers say of each claim."""
     input:
@@ -152,6 +188,7 @@ rule verify_claims:
         evidence=f"{LITERATURE}/evidence.jsonl",
         documents=f"{LITERATURE}/documents.jsonl",
         calibration=CALIBRATION,
+        reading=PAIR_READING,
         script=own("scripts/verify_claims.py"),
     output:
         verdicts=f"{LITERATURE}/verdicts.jsonl",
@@ -159,9 +196,16 @@ rule verify_claims:
         f"{LOGS}/verify_claims.log",
     conda:
         "../envs/crosslift.yaml"
+    params:
+        reading=lambda wildcards, input: (
+            f"{inference_encoder_flags(wildcards)} --pairs {input.reading[0]}"
+            f" --card {input.reading[1]}"
+            if input.reading
+            else ""
+        ),
     shell:
         "python {input.script} --claims {input.claims} --evidence {input.evidence}"
-        " --documents {input.documents} --calibration {input.calibration}"
+        " --documents {input.documents} --calibration {input.calibration} {params.reading}"
         " --output {output.verdicts} 2> {log}"
 
 

@@ -43,6 +43,7 @@ def jobs_by_rule(study: Study, jobs: Iterable[Job]) -> dict[str, int]:
         "prepare_unlabelled": sum(variant.masked_lm is not None for variant in variants),
         "prepare_tests": len(study.targets),
         "prepare_encoder": len(study.encoder_sources()),
+        "train_entailment": int(study.literature.inference is not None),
     }
     for job in jobs:
         counted[job.rule] = counted.get(job.rule, 0) + 1

@@ -39,12 +39,15 @@ class Reader:
         shape (n_pairs, 3).
     note : str
         What read, and why it was this, in a sentence.
+    least : float
+        Confidence below which the model's word decides nothing.
     """
 
     scorer_for: Callable[[Iterable[str]], Scorer]
     calibrate: Calibration | None
     shares: Shares | None
     note: str
+    least: float = 0.0
 
 
 @lru_cache(maxsize=4)
@@ -75,6 +78,12 @@ def load_reader(folder: str | Path | None = None) -> Reader:
         lambda pairs: model.probabilities(pairs, encode, read),
         f"A model {note}.",
     )
+
+
+def inference_reader(shares: Shares, least: float) -> Reader:
+    """Words first, and where they decide nothing an encoder that was tuned on inference data."""
+    note = "An encoder that was tuned on natural language inference read the claim with passages."
+    return Reader(lexical_scorer, None, shares, note, least)
 
 
 def _place(folder: str | Path | None) -> Path:

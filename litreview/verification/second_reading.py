@@ -4,7 +4,8 @@ The passage of which the model is surest decides, and its calibrated probability
 A model may not support a claim whose numbers no passage prints: the numeric gate stays above it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -19,6 +20,24 @@ CONFLICT = 0.5
 """Probability from which a passage that speaks the other way is told as a conflict."""
 
 
+def read_undecided(
+    claims: Iterable[Claim],
+    evidence: Iterable[Evidence],
+    verdicts: Iterable[Verdict],
+    reader: Reader,
+) -> list[Verdict]:
+    """The verdicts, those where words decided nothing read again by the reader's model."""
+    found: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        found[item.claim_id].append(item)
+    return [
+        read_again(claim, found[claim.claim_id], verdict, reader)
+        if verdict.label == "insufficient" and not verdict.evidence_ids
+        else verdict
+        for claim, verdict in zip(claims, verdicts, strict=True)
+    ]
+
+
 def read_again(
     claim: Claim, evidence: Sequence[Evidence], found: Verdict, reader: Reader
 ) -> Verdict:
@@ -31,6 +50,8 @@ def read_again(
         return found
     shares = reader.shares([(claim.text, item.text) for item in passages])
     label, place = _decision(shares)
+    if label != "insufficient" and shares[place].max() < reader.least:
+        return found
     confidence, item = float(shares[place, LABELS.index(label)]), passages[place]
     reasons = [_reason(label, item, shares[place])]
     if label == "supported" and not any(states_numbers(claim, one.text) for one in passages):

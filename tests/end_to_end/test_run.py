@@ -182,6 +182,30 @@ def test_variants_are_prepared_tuned_and_told_apart(tmp_path):
     assert set(contrasts["control"]) == {"mini-general-nli"}
 
 
+@pytest.mark.parametrize(
+    ("encoder", "task", "phase_two"),
+    [("random-tiny-1", "mini-general-nli", True), ("random-tiny-2", "mini-nli", False)],
+)
+def test_claims_are_read_by_the_studys_checkpoint_or_by_an_encoder_tuned_for_it(
+    tmp_path, encoder, task, phase_two
+):
+    config = copy.deepcopy(TINY)
+    config["encoders"] = ["random-tiny-1"]
+    config["mixtures"], config["analogues"] = {}, {}
+    config["targets"] = {"mini-nli": {"languages": ["en", "de"]}}
+    config["weights"] = {"intermediate": "remove", "target": "remove"}
+    config["literature"] = {"inference": {"encoder": encoder, "task": task}}
+    study, wanted = write_study(tmp_path, config), f"{RESULTS}/literature/verdicts.jsonl"
+    assert ("train_intermediate" in planned(tmp_path, study, wanted)) == phase_two
+    run = snakemake(tmp_path, study, wanted)
+    assert run.returncode == 0, run.stdout + run.stderr
+    card = json.loads((tmp_path / RESULTS / "literature/pairs.json").read_text())
+    assert card["task"] == (task if phase_two else "head")
+    assert (tmp_path / RESULTS / "literature/pairs.safetensors").stat().st_size > 0
+    verdicts = (tmp_path / wanted).read_text().splitlines()
+    assert len(verdicts) > 100
+
+
 def test_weights_that_nothing_reads_are_removed_and_missed_by_nobody(tmp_path):
     config = copy.deepcopy(TINY)
     config["encoders"] = ["random-tiny-1"]

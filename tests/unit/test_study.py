@@ -386,6 +386,20 @@ def test_the_pilots_page_lists_the_files_that_the_pilot_reads_and_their_sources(
         assert f"\n{block}\n" in page, f"put this into docs/pilot.md:\n{block}"
 
 
+def test_claims_are_read_by_an_encoder_that_a_task_of_inference_can_tune(config):
+    config["literature"]["inference"] = {"encoder": "e5-small-6", "task": "mini-general-nli"}
+    assert load_study(config, "config.yaml").encoder_sources() == ["e5-small"]
+    for task, fault in {
+        "mini-general-nly": r"literature.inference.task: 'mini-general-nly' is no task that this "
+        r"study trains on; did you mean mini-general-nli or mini-general-span\?; name one that is",
+        "mini-choice": r"literature.inference.task: mini-choice has the labels none; name a task "
+        r"of entailment, neutral, contradiction",
+    }.items():
+        config["literature"]["inference"]["task"] = task
+        with pytest.raises(ConfigError, match=fault):
+            load_study(config, "config.yaml")
+
+
 def test_the_literatures_encoder_is_one_of_the_catalogue_and_is_prepared_once(config):
     config["literature"]["encoder"] = "all-minilm-l6-v2"
     assert load_study(config, "config.yaml").encoder_sources() == ["e5-small", "all-minilm-l6-v2"]
