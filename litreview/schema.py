@@ -339,7 +339,10 @@ class Evidence(Record):
 
 
 class Verdict(Record):
-    """What the documents say of a claim, apart from what the experiment says."""
+    """What the documents say of a claim, apart from what the experiment says.
+
+    `read_by` is `model` where words decided nothing and a fitted or tuned model did.
+    """
 
     claim_id: str
     label: Label
@@ -347,6 +350,7 @@ class Verdict(Record):
     level: Literal["V0", "V1", "V2", "V3", "V4", "V5"]
     evidence_ids: list[int]
     reasons: list[str]
+    read_by: Literal["words", "model"] = "words"
 
 
 class Check(Record):

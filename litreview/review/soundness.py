@@ -64,6 +64,8 @@ def audit_verdicts(
 ) -> Audit:
     """Whether the verdicts come out again when the claims are judged anew by their evidence.
 
+    Those that a model gave are not asked of it again; they must be of claims that words leave open.
+
     Parameters
     ----------
     claims, evidence, documents, verdicts : records
@@ -83,12 +85,16 @@ def audit_verdicts(
         unknown = set(verdict.evidence_ids) - ranks[anew.claim_id]
         if unknown:
             faults.append(f"claim {anew.claim_id}: rests on passages that are not there: {unknown}")
+        elif verdict.read_by == "model":
+            if anew.label != "insufficient" or anew.evidence_ids:
+                said = f"read by a model, but words decide it, judged anew {anew.label}"
+                faults.append(f"claim {anew.claim_id}: {said}")
         elif verdict.label != anew.label:
             faults.append(f"claim {anew.claim_id}: {verdict.label}, but judged anew {anew.label}")
         elif abs(verdict.confidence - anew.confidence) > SAME_CONFIDENCE:
             said = f"{verdict.confidence:.2f}, but judged anew {anew.confidence:.2f}"
             faults.append(f"claim {anew.claim_id}: its confidence is {said}")
-        elif verdict.level != anew.level and verdict.level != "V5":
+        elif verdict.level != anew.level:
             faults.append(f"claim {anew.claim_id}: {verdict.level}, but judged anew {anew.level}")
     return Audit(kind="verdicts", checked=len(claims), faults=faults)
 

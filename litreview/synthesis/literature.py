@@ -49,6 +49,8 @@ def literature_facts(inputs: Inputs) -> dict[str, Any]:
         "found_measured": sum(count for count in measured_findings(inputs).values()),
         "calibration": calibration_facts(inputs.verdicts),
         "frozen": inputs.study["config"].get("literature", {}).get("mode") == "frozen",
+        "inference": inputs.study["config"].get("literature", {}).get("inference"),
+        "read_by_model": sum(verdict.read_by == "model" for verdict in inputs.verdicts),
         "checked_claims": len(checked),
         "checked_only_given": checked <= {claim.claim_id for claim in given},
         "statements": len(inputs.checks),

@@ -69,6 +69,7 @@ def read_again(
             "level": _level(label, item),
             "evidence_ids": [] if label == "insufficient" else [item.rank],
             "reasons": [*reasons, reader.note],
+            "read_by": "model",
         }
     )
 

@@ -70,7 +70,8 @@ VERDICT = Verdict(
     [
         ({}, ""),
         ({"confidence": 0.604}, ""),
-        ({"level": "V5"}, ""),
+        ({"level": "V5"}, "V5, but judged anew V2"),
+        ({"read_by": "model"}, "read by a model, but words decide it"),
         ({"label": "refuted"}, "refuted, but judged anew supported"),
         ({"confidence": 0.98}, "confidence is 0.98, but judged anew 0.60"),
         ({"level": "V4"}, "V4, but judged anew V2"),
@@ -85,6 +86,15 @@ def test_a_verdict_comes_out_again(changes, fault):
     given = VERDICT.model_copy(update=changes)
     found = audit_verdicts([claim()], [passage()], [DOCUMENT], [given], judge)
     assert [fault in one for one in found.faults] == ([True] if fault else [])
+
+
+def test_a_verdict_of_a_model_is_right_where_words_leave_the_claim_open():
+    nothing = VERDICT.model_copy(update={"label": "insufficient", "evidence_ids": []})
+    given = VERDICT.model_copy(update={"read_by": "model"})
+    found = audit_verdicts(
+        [claim()], [passage()], [DOCUMENT], [given], lambda claims, *_: [nothing for _ in claims]
+    )
+    assert (found.checked, found.faults) == (1, [])
 
 
 def test_gains_are_differences_of_scores_within_their_intervals_and_no_surer_corrected():

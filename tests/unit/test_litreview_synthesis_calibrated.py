@@ -1,5 +1,7 @@
 """What the report says of its confidences, where they were calibrated and where they were not."""
 
+from dataclasses import replace
+
 import pytest
 
 from litreview.synthesis.content import build_content, text_of
@@ -86,3 +88,19 @@ def test_whether_verdicts_are_calibrated():
     assert not is_calibrated([])
     assert not is_calibrated(inputs().verdicts)
     assert is_calibrated(calibrated().verdicts)
+
+
+def test_the_report_says_what_else_read_the_claims():
+    given = inputs(figures=FIGURES)
+    given.study["config"].setdefault("literature", {})["inference"] = {
+        "encoder": "xlm-roberta-large",
+        "task": "mnli",
+    }
+    first, *rest = given.verdicts
+    read = [first.model_copy(update={"read_by": "model"}), *rest]
+    reading = told(build_content(replace(given, verdicts=read)), "reading")
+    assert "Where that decided nothing, xlm-roberta-large, tuned on mnli, read the claim" in reading
+    assert "one verdict rests on it" in reading
+    assert "Where that decided nothing" not in told(
+        build_content(inputs(figures=FIGURES)), "reading"
+    )
