@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Abstract:
@@ -44,6 +46,14 @@ class TaggedSentence:
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ScreenedRecord:
+    """Title and abstract of a record that was screened, and whether it was included."""
+
+    text: str
+    relevant: bool
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,30 @@ def read_tdmsci(path: Path) -> list[TaggedSentence]:
             words, tags = zip(*((row[0], row[-1]) for row in rows), strict=True)
             sentences.append(TaggedSentence(words, tags))
     return sentences
+
+
+def read_pilot(folder: Path) -> np.ndarray:
+    """Kinds of TDMSci's pilot tokens by each of its four annotators, as codes, shape (4, n)."""
+    rows = [
+        [tag.rpartition("-")[2] for one in read_tdmsci(path) for tag in one.tags]
+        for path in sorted(folder.glob("annotator*.conll"))
+    ]
+    codes = {kind: code for code, kind in enumerate(sorted({kind for row in rows for kind in row}))}
+    return np.array([[codes[kind] for kind in row] for row in rows], dtype=float)
+
+
+def read_synergy(path: Path) -> list[ScreenedRecord]:
+    """A review of SYNERGY (De Bruin et al. 2023, doi:10.34894/HE6NAQ): CSV, with texts if fetched.
+
+    Records without a title and an abstract are left out: the files that are published hold ids
+    and labels alone, and texts are to be fetched by them.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        texts = [
+            (f"{row.get('title') or ''} {row.get('abstract') or ''}".strip(), row["label_included"])
+            for row in csv.DictReader(file)
+        ]
+    return [ScreenedRecord(text, label == "1") for text, label in texts if text]
 
 
 def read_scitab(path: Path) -> list[TableClaim]:

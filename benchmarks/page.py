@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from benchmarks.comparison import RECORDS
 from crosslift.figures.style import BLUE, INK, PAGE_WIDTH, QUIET, VERMILLION, styled
+from litreview.files import InputError
 
 DOCS = Path(__file__).parent.parent / "docs"
 COLOURS = {"crosslift": BLUE, "Trainer, tuned": VERMILLION, "products alone": QUIET}
@@ -35,6 +36,15 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def with_figures(page: str, source: str, figures: str) -> str:
+    """A page with the tables of a source between its marks; an empty page gets them."""
+    begin, end = f"<!-- figures of {source} -->", "<!-- end of figures -->"
+    before, found, rest = (page or f"{begin}\n{end}\n").partition(begin)
+    if not found or end not in rest:
+        raise InputError(f"the page has no lines {begin!r} and {end!r}; put them where tables go")
+    return f"{before}{begin}\n\n{figures}\n\n{end}{rest.split(end, 1)[1]}"
 
 
 def machine(record: Record) -> str:

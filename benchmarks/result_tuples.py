@@ -18,7 +18,7 @@ from litreview.claims.score_tuples import Leaderboard, score_tuples
 from litreview.schema import Cell, Table
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+")
-_LESS_IS_BETTER = re.compile(r"error|perplexity|bit per|cross-entropy|params", re.IGNORECASE)
+LESS_IS_BETTER = re.compile(r"error|perplexity|bit per|cross-entropy|params", re.IGNORECASE)
 
 
 def table_of(number: int, printed: dict[str, Any]) -> Table:
@@ -43,7 +43,7 @@ def measure(folder: Path) -> dict[str, float]:
     """Micro F1 over all tuples and macro F1 over papers, in percent."""
     papers = list(read_result_tuples(folder))
     boards = {
-        Leaderboard(*one[:3], polarity=-1 if _LESS_IS_BETTER.search(one[2]) else 1)
+        Leaderboard(*one[:3], polarity=-1 if LESS_IS_BETTER.search(one[2]) else 1)
         for _, _, gold in papers
         for one in gold
     }

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks import comparison
-from benchmarks.page import DOCS, machine, table
+from benchmarks.page import DOCS, machine, table, with_figures
 from benchmarks.review_bases import base
 from crosslift.figures.style import BLUE, PAGE_WIDTH, QUIET, VERMILLION, styled
 from litreview.files import InputError
@@ -41,7 +41,8 @@ from litreview.synthesis.review import (
 )
 
 PAGE = DOCS / "review.md"
-BEGIN, END = "<!-- figures of benchmarks/records/review.json -->", "<!-- end of figures -->"
+RECORD = "benchmarks/records/review.json"
+"""As the page names it."""
 PARTS = (0.01, 0.3, 1.0)
 """Parts of what a kind can change: one thing, a third, all."""
 HELD_OUT = (
@@ -277,12 +278,6 @@ def draw(record: Record) -> None:
         plt.close(figure)
 
 
-def with_figures(page: str, record: Record) -> str:
-    """A page with the tables of a record between its marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{figures(record)}\n\n{END}{rest.split(END)[1]}"
-
-
 def main() -> None:
     """Corrupt, score, record, and put the figures into the page."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -300,7 +295,8 @@ def main() -> None:
         comparison.write_record(path.stem, record)
     record = json.loads(path.read_text(encoding="utf-8"))
     draw(record)
-    PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), record), encoding="utf-8")
+    page = with_figures(PAGE.read_text(encoding="utf-8"), RECORD, figures(record))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

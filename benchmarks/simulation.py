@@ -21,7 +21,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from benchmarks import comparison
-from benchmarks.page import DOCS, machine, table
+from benchmarks.page import DOCS, machine, table, with_figures
 from crosslift.bootstrap import percentile_interval
 from crosslift.differences import Difference, against, target_differences
 from crosslift.inference import benjamini_hochberg, corrected, holm, inferred
@@ -34,7 +34,8 @@ LEVEL = 1 - CONFIDENCE
 # 1 of its own: examples in all languages and runs, in all runs, in all runs of an arm; languages.
 EXAMPLE, EXAMPLE_IN_LANGUAGE, EXAMPLE_OF_ARM, LANGUAGE = 1.0, 0.7, 0.4, 0.3
 PAGE = DOCS / "statistics.md"
-BEGIN, END = "<!-- figures of benchmarks/records/simulation.json -->", "<!-- end of figures -->"
+RECORD = "benchmarks/records/simulation.json"
+"""As the page names it."""
 
 Record = dict[str, Any]
 
@@ -378,12 +379,6 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.1f} %"
 
 
-def with_figures(page: str, record: Mapping[str, Any]) -> str:
-    """A page with the tables of a record between its marks."""
-    before, rest = page.split(BEGIN)
-    return f"{before}{BEGIN}\n\n{figures(record)}\n\n{END}{rest.split(END)[1]}"
-
-
 def measured(names: Sequence[str], studies: int, resamples: int) -> Record:
     """Simulate all designs, telling each as it is done."""
     size = {"studies": studies, "resamples": resamples}
@@ -425,7 +420,8 @@ def main() -> None:
         comparison.write_record(path.stem, {"machine": before, **record})
     record = json.loads(path.read_text(encoding="utf-8"))
     print(figures(record))
-    PAGE.write_text(with_figures(PAGE.read_text(encoding="utf-8"), record), encoding="utf-8")
+    page = with_figures(PAGE.read_text(encoding="utf-8"), RECORD, figures(record))
+    PAGE.write_text(page, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from benchmarks import comparison
+from benchmarks.claimdata import TableClaim
 from benchmarks.table_wordings import FIT, HELD_OUT, Wordings
 from litreview.files import write_json
 from litreview.schema import Label, Table
@@ -428,6 +429,23 @@ def claims_by_hand(path: Path = BY_HAND) -> list[LabelledClaim]:
         for letter, claims in entry["claims"].items():
             found += [LabelledClaim(claim, table, labels[letter]) for claim in claims]
     return found
+
+
+def published(claims: Sequence[TableClaim]) -> list[LabelledClaim]:
+    """Claims of a published set."""
+    labels: dict[str, Label] = {
+        "supports": "supported",
+        "refutes": "refuted",
+        "not enough info": "insufficient",
+    }
+    return [
+        LabelledClaim(
+            one.claim,
+            table_of_rows(one.header, one.rows, caption=one.caption),
+            labels[one.label],
+        )
+        for one in claims
+    ]
 
 
 def fit(claims: Sequence[LabelledClaim]) -> dict[str, dict[str, float]]:

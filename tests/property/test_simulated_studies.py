@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.comparison import RECORDS
+from benchmarks.page import with_figures
 from benchmarks.simulation import (
     DESIGNS,
     NO_EFFECT,
@@ -15,10 +16,10 @@ from benchmarks.simulation import (
     PAGE,
     Design,
     Spread,
+    figures,
     gains_of,
     rates,
     simulate,
-    with_figures,
 )
 from crosslift.differences import against, run_scores, target_differences
 
@@ -127,7 +128,8 @@ RECORD = RECORDS / "simulation.json"
 
 def test_the_page_shows_the_record():
     page = PAGE.read_text(encoding="utf-8")
-    assert with_figures(page, json.loads(RECORD.read_text(encoding="utf-8"))) == page
+    shown = figures(json.loads(RECORD.read_text(encoding="utf-8")))
+    assert with_figures(page, "benchmarks/records/simulation.json", shown) == page
 
 
 def test_the_record_is_of_enough_studies_and_holds_what_the_page_says():
