@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from litreview.encoder import Encode
+from litreview.verification.entailment_model import Read
 
 HOLDS = {
     ">": operator.gt,
@@ -22,10 +23,11 @@ class AbsentError(Exception):
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the labelled data lie, and the encoder, if one was named."""
+    """Where the labelled data lie, and what reads texts and pairs, if encoders were named."""
 
     claimdata: Path
     encode: Encode | None = None
+    read: Read | None = None
 
     def at(self, place: str) -> Path:
         """A file or folder of the labelled data; `AbsentError` if it is not there."""

@@ -21,7 +21,10 @@ from benchmarks.page import machine, table, with_figures
 from crosslift.description import own_version
 from litreview.encoder import encoder_folder, load_encoder
 from litreview.files import write_text
+from litreview.pair_encoder import FILE as PAIRS
+from litreview.pair_encoder import PairEncoder
 from litreview.verification.entailment_fitting import remembering
+from litreview.verification.entailment_model import SHIPPED
 
 MARK = "benchmarks.measures"
 HEADER = ("measure", "figure", "measured", "goal", "floor", "reached", "data", "version", "seconds")
@@ -100,12 +103,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("CROSSLIFT_DATA", ".")))
     parser.add_argument("--encoder", type=Path, help="a prepared one, or $LITREVIEW_ENCODER")
+    parser.add_argument("--reader", type=Path, help="the encoder that the level pairs was tuned of")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="NAME")
     parser.add_argument("--output", type=Path, help="a page (Markdown)")
     flags = parser.parse_args()
     folder = encoder_folder(flags.encoder)
     encode = None if folder is None else remembering(load_encoder(folder))
-    inputs, version = Inputs(flags.data / "claimdata", encode), own_version()
+    read = flags.reader and PairEncoder(flags.reader, SHIPPED.with_name(PAIRS)).logits
+    inputs, version = Inputs(flags.data / "claimdata", encode, read), own_version()
     where = machine({"machine": comparison.machine()})
     rows = {}
     for measure in MEASURES:

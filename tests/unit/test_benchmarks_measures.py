@@ -2,10 +2,11 @@
 
 import json
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from benchmarks import measures
+from benchmarks import measure_figures, measures
 from benchmarks.claimdata import Pair, read_pilot, read_scitab, read_synergy
 from benchmarks.measure_forms import AbsentError, Bar, Figure, Inputs, Measure
 from benchmarks.measure_list import MEASURES
@@ -130,6 +131,22 @@ def test_every_goal_below_which_the_page_lies_is_explained_there():
     }
     explained = {name for name in missed if f"\n**{name}**" in text}
     assert explained == missed
+
+
+def test_a_level_that_is_not_fitted_again_is_shown_as_its_card_states_it(monkeypatch, tmp_path):
+    words = {"folds by": "question", "level": "words", "macro_f1": 0.4, "calibration_error": 0.06}
+    stated = {"macro_f1": 0.7, "calibration_error": 0.03}
+    model = SimpleNamespace(card={"cross_validated": {"words": {}, "pairs": stated}})
+    monkeypatch.setattr(measure_figures, "read_healthver", lambda path: [])
+    monkeypatch.setattr(measure_figures.entailment, "judged", lambda *_: [words])
+    monkeypatch.setattr(measure_figures, "load_entailment", lambda: model)
+    monkeypatch.setattr(Inputs, "at", lambda inputs, place: tmp_path)
+    assert list(measure_figures.health_claims(Inputs(tmp_path, encode=len))) == [
+        ("macro-F1, folds by question", 0.4, "words"),
+        ("calibration error, folds by question", 0.06, "words"),
+        ("macro-F1, folds by claim", 0.7, "pairs, by its card"),
+        ("calibration error, folds by claim", 0.03, "pairs, by its card"),
+    ]
 
 
 def test_reading_by_likely_relevance_finds_the_passages_of_a_question_first():
