@@ -3,7 +3,7 @@
     CROSSLIFT_DATA=FOLDER python -m benchmarks.paper_tables
 
 The tables are read as `benchmarks.result_tuples` reads them; the claims are written by rules
-(`benchmarks.table_claims.Writer`) in wordings that no weight was fitted on. Where a column or the
+(`benchmarks.table_claim_writer`) in wordings that no weight was fitted on. Where a column or the
 caption speaks of errors or perplexity, less is better.
 """
 
@@ -17,9 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.claimdata import read_result_tuples
+from benchmarks.made_tables import Made
 from benchmarks.result_tuples import LESS_IS_BETTER, table_of
-from benchmarks.table_claims import LabelledClaim, Made, Writer, measure
-from benchmarks.table_wordings import Wordings
+from benchmarks.table_claim_writer import LabelledClaim, Writer
+from benchmarks.table_claims import measure
+from benchmarks.table_wordings import HELD_OUT, Wordings
 from litreview.schema import Table
 
 FEWEST_ROWS = 3
@@ -77,8 +79,6 @@ def make_claims(tables: Sequence[Made], wordings: Wordings, seed: int) -> list[L
 
 def main() -> None:
     """Print the figures."""
-    from benchmarks.table_wordings import HELD_OUT
-
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("CROSSLIFT_DATA", ".")))
     tables = list(grids(parser.parse_args().data / "claimdata" / "nlp_tdms"))
