@@ -17,9 +17,11 @@ import pandas as pd
 from benchmarks.claimdata import Pair, read_healthver, read_scifact_rte
 from litreview.encoder import Encode, load_encoder
 from litreview.language.lexicon import parts
+from litreview.pair_encoder import FILE as PAIRS_FILE
+from litreview.pair_encoder import PairEncoder
 from litreview.verification.calibration import reliability
 from litreview.verification.entailment_fitting import cross_fitted, measured_by, remembering
-from litreview.verification.entailment_model import LABELS, load
+from litreview.verification.entailment_model import LABELS, SHIPPED, Read, load
 from litreview.verification.ranking import fused, vector_scores, word_scores
 from litreview.verification.reliability_figure import write_reliability
 
@@ -74,12 +76,15 @@ def judged(pairs: list[Pair], encode: Encode, figure: Path | None) -> Iterator[d
                 write_reliability(reliability(probabilities, gold), title, figure)
 
 
-def transferred(pairs: list[Pair], encode: Encode) -> Iterator[dict]:
+def transferred(pairs: list[Pair], encode: Encode, read: Read | None = None) -> Iterator[dict]:
     """Accuracy of the shipped model on pairs with two labels, that it was not fitted to."""
     gold = np.array([pair.label == "supported" for pair in pairs])
     yield {"level": "always supported", "accuracy": float(gold.mean())}
-    for level, reads in {"words": None, "vectors": encode}.items():
-        found = load().probabilities([(pair.claim, pair.evidence) for pair in pairs], reads)
+    levels = {"words": (None, None), "vectors": (encode, None)}
+    if read is not None:
+        levels["pairs"] = (None, read)
+    for level, reads in levels.items():
+        found = load().probabilities([(pair.claim, pair.evidence) for pair in pairs], *reads)
         # All evidence here bears on its claim: only supported and refuted are compared.
         yield {"level": level, "accuracy": float(((found[:, 0] > found[:, 1]) == gold).mean())}
 
@@ -89,10 +94,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("CROSSLIFT_DATA", ".")))
     parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--reader", type=Path, help="all-mpnet-base-v2, for the level pairs")
     parser.add_argument("--figure", type=Path, help="where to draw the reliability diagram (PNG)")
     flags = parser.parse_args()
     folder = flags.data / "claimdata"
     encode = remembering(load_encoder(flags.encoder))
+    read = flags.reader and PairEncoder(flags.reader, SHIPPED.with_name(PAIRS_FILE)).logits
     healthver = read_healthver(folder / "healthver" / "healthver_dev.csv")
     scifact = [
         pair
@@ -101,7 +108,7 @@ def main() -> None:
     ]
     for title, rows in {
         "Evidence of HealthVer": ranked(healthver, encode),
-        "Pairs of SciFact, not fitted to": transferred(scifact, encode),
+        "Pairs of SciFact, not fitted to": transferred(scifact, encode, read),
         "Pairs of HealthVer": judged(healthver, encode, flags.figure),
     }.items():
         table = pd.json_normalize(list(rows))

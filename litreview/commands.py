@@ -179,12 +179,10 @@ def report(flags: argparse.Namespace) -> None:
 
 
 def train(flags: argparse.Namespace) -> None:
-    """Fit the model that reads claims against passages, and tune an encoder for it."""
+    """Fit the model that reads claims against passages."""
     from litreview.verification import entailment_fitting
 
-    entailment_fitting.train(
-        flags.data, flags.output, tune=flags.tune or bool(flags.start), start=flags.start
-    )
+    entailment_fitting.train(flags.data, flags.output, start=flags.start)
 
 
 def tune(flags: argparse.Namespace) -> None:

@@ -1,17 +1,16 @@
 """Fitting the entailment model, and measuring it on claims that it was not fitted to."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from litreview.encoder import QUERY, Encode, encoder_folder, encoder_name, load_encoder
-from litreview.files import InputError
+from litreview.files import InputError, write_bytes
 from litreview.pair_encoder import FILE as PAIRS_FILE
 from litreview.pair_encoder import PairEncoder
-from litreview.pair_encoder import tune as tune_pairs
 from litreview.verification.calibration import (
     Scaling,
     abstention_threshold,
@@ -28,12 +27,13 @@ from litreview.verification.entailment_model import (
     Head,
     Mixture,
     Pairs,
+    log_shares,
     measured,
     products,
     save,
     sides_of,
 )
-from litreview.verification.labelled_pairs import LabelledPair, read_pairs
+from litreview.verification.labelled_pairs import read_pairs
 from litreview.verification.pair_features import placed_words
 
 DIRECTIONS = 64
@@ -41,11 +41,8 @@ BLOCKS = (0.5, 0.2, 1.0)
 """Shares of words, measures and products of vectors in a pair's squared length."""
 RIDGE = 0.6
 FOLDS = 5
-TUNED_FOLDS = 3
-ON_PAIRS = {"epochs": 2, "learning_rate": 4e-4, "batch_size": 12}
-"""How an encoder is tuned on the labelled pairs, beside `pair_encoder.RECIPE`."""
-WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
-"""Of a tuned encoder's log-shares beside scores by words, which are shares of one."""
+WEIGHTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5)
+"""Of a tuned encoder's log-shares beside a head's scores, which are about shares of one."""
 EVENING = 0.5
 """How far the three labels count alike in the scaling, for their shares differ from set to set."""
 RARE = 2
@@ -209,7 +206,6 @@ def train(
     encoder: str | Path | None = None,
     *,
     by: str = "claim",
-    tune: bool = False,
     start: str | Path | None = None,
 ) -> EntailmentModel:
     """Fit all levels on labelled pairs and write them, with a card of how good they are.
@@ -219,17 +215,16 @@ def train(
     data : path
         A CSV or TSV file of labelled pairs, or a folder of such (`labelled_pairs.read_pairs`).
     output : path
-        A folder; `entailment.json` appears in it, whole or not at all, and with `tune` before it
-        `pairs.safetensors`.
+        A folder; `entailment.json` appears in it, whole or not at all, and with `start` before it
+        a copy of that as `pairs.safetensors`.
     encoder : path, optional
         Folder of a prepared encoder, ``$LITREVIEW_ENCODER`` when None; without either, the level
         `words` alone is fitted.
     by : str
         Column of what is never parted between fitting and measuring.
-    tune : bool
-        Also tune the encoder on the pairs, `TUNED_FOLDS` times to measure and once to keep.
     start : path, optional
-        Where tuning starts: what `pair_encoder.tune` wrote for inference data.
+        What `pair_encoder.tune` taught that encoder, for the level `pairs`. It must not have been
+        tuned on the pairs in `data`, or the measures say nothing.
 
     Raises
     ------
@@ -238,8 +233,8 @@ def train(
     """
     examples = read_pairs(data, by)
     folder = encoder_folder(encoder)
-    if tune and folder is None:
-        raise InputError("train: tuning needs an encoder; set LITREVIEW_ENCODER to its folder")
+    if start and folder is None:
+        raise InputError(f"train: {start} needs its encoder; set LITREVIEW_ENCODER to its folder")
     encode = None if folder is None else remembering(load_encoder(folder))
     pairs = [(one.claim, one.passage) for one in examples]
     gold = [LABELS.index(one.label) for one in examples]
@@ -249,12 +244,12 @@ def train(
         if level == "words" or encode is not None:
             heads[level], probabilities = fit_level(pairs, gold, groups, reads)
             levels[level] = measured_by(probabilities, gold)
-    if tune:
-        tuned = _Tuning(examples, folder, Path(output) / PAIRS_FILE, start)
-        mixture, probabilities = fit_mixture(pairs, gold, groups, tuned.logits)
+    if start and folder:
+        logits = PairEncoder(folder, start).logits(pairs)
+        mixture, probabilities = fit_mixture(pairs, gold, groups, encode, logits)
         mixture = replace(mixture, encoder=encoder_name(folder))
         levels["pairs"] = measured_by(probabilities, gold)
-        tuned.keep()
+        write_bytes(Path(output) / PAIRS_FILE, Path(start).read_bytes())
     card = {
         "labels": list(LABELS),
         "pairs": len(pairs),
@@ -262,71 +257,39 @@ def train(
         "counts": {label: gold.count(place) for place, label in enumerate(LABELS)},
         "encoder": folder and (encoder_name(folder) or folder.name),
         "cross_validated": levels,
-        "validation": f"{FOLDS} folds by {by} ({TUNED_FOLDS} where an encoder is tuned); scaling "
-        "fitted on the other folds",
+        "validation": f"{FOLDS} folds by {by}; scaling fitted on the other folds",
     }
     model = EntailmentModel(heads, card, mixture)
     save(model, Path(output) / SHIPPED.name)
     return model
 
 
-@dataclass(frozen=True)
-class _Tuning:
-    """Tuning an encoder on some of the examples, beside the file that the last one leaves."""
-
-    examples: Sequence[LabelledPair]
-    folder: Path
-    file: Path
-    start: str | Path | None
-
-    def logits(self, fitted: Sequence[int], held: Sequence[int]) -> np.ndarray:
-        """Logits of the held pairs by an encoder that was tuned on the fitted ones."""
-        place = self.file.with_name(f"{self.file.stem}.fold{self.file.suffix}")
-        encoder = self._tuned(fitted, place)
-        place.unlink()
-        return encoder.logits([(self.examples[i].claim, self.examples[i].passage) for i in held])
-
-    def keep(self) -> None:
-        """Tune on all pairs, and leave the file."""
-        self._tuned(range(len(self.examples)), self.file)
-
-    def _tuned(self, rows: Sequence[int], file: Path) -> PairEncoder:
-        chosen = [self.examples[i] for i in rows]
-        pairs = [(one.claim, one.passage, one.label) for one in chosen]
-        return tune_pairs(pairs, self.folder, file, start=self.start, **ON_PAIRS)
-
-
 def fit_mixture(
     pairs: Pairs,
     gold: Sequence[int],
     groups: Sequence[str],
-    tuned: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    encode: Encode | None,
+    logits: np.ndarray,
 ) -> tuple[Mixture, np.ndarray]:
     """The level `pairs`, and its cross-fitted probabilities.
 
     Parameters
     ----------
-    tuned : callable
-        ``tuned(fitted, held)`` gives logits of the pairs `held` by an encoder tuned on `fitted`,
-        both as places in `pairs`.
+    logits : array of float, shape (n_pairs, 3)
+        Of an encoder that was tuned on other pairs.
 
     Returns
     -------
     tuple of Mixture and array of float, shape (n_pairs, 3)
         The weight is that of `WEIGHTS` with the least negative log-likelihood.
     """
-    gold, folds = np.asarray(gold), grouped_folds(groups, TUNED_FOLDS)
-    words, logits = (np.zeros((len(gold), len(LABELS))) for _ in range(2))
-    for fold in np.unique(folds):
-        held, rest = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
-        head = fit_head([pairs[i] for i in rest], gold[rest])
-        words[held] = head.scores([pairs[i] for i in held])
-        logits[held] = tuned(rest, held)
-    found = []
+    scores, _ = cross_fitted(pairs, gold, groups, encode)
+    gold, folds, shares = np.asarray(gold), grouped_folds(groups), log_shares(logits)
+    found = {}
     for weight in WEIGHTS:
-        scores = Mixture(weight, _UNSCALED).scores(words, logits)
-        probabilities = scaled_by_others(scores, gold, folds)
-        loss = negative_log_likelihood(probabilities, gold)
-        found.append((loss, weight, scores, probabilities))
-    _, weight, scores, probabilities = min(found, key=lambda one: one[:2])
-    return Mixture(weight, fit_scaling(scores, gold, EVENING)), probabilities
+        probabilities = scaled_by_others(scores + weight * shares, gold, folds)
+        found[negative_log_likelihood(probabilities, gold)] = weight, probabilities
+    weight, probabilities = found[min(found)]
+    scaling = fit_scaling(scores + weight * shares, gold, EVENING)
+    head = replace(fit_head(pairs, gold, encode), scaling=scaling)
+    return Mixture(head, weight, None), probabilities

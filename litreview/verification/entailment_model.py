@@ -3,7 +3,7 @@
 Three levels, whose scores are turned into probabilities on examples that they were not fitted to.
 Two are ridge regressions on the labels: `words` reads what `pair_features` counts; `vectors` also
 reads an encoder's vectors of both sides, by the products of their main directions. `pairs` adds to
-the scores of `words` what an encoder says that was tuned on pairs (`litreview.pair_encoder`). The
+such scores what an encoder says that was tuned on pairs (`litreview.pair_encoder`). The
 shipped weights were fitted on the development pairs of HealthVer (biomedical); their card and
 docs/entailment.md say how well they do.
 """
@@ -95,20 +95,25 @@ class Head:
 
 @dataclass(frozen=True)
 class Mixture:
-    """The level `pairs`: scores of `words`, plus `weight` times a tuned encoder's log-shares.
+    """The level `pairs`: scores of a head, plus `weight` times a tuned encoder's log-shares.
 
-    `encoder` names the encoder that was tuned.
+    `encoder` names the encoder that was tuned; the head reads its vectors too.
     """
 
+    head: Head
     weight: float
-    scaling: Scaling
-    encoder: str | None = None
+    encoder: str | None
 
-    def scores(self, words: np.ndarray, logits: np.ndarray) -> np.ndarray:
-        """Scores of the labels, shape (n_pairs, 3)."""
-        shifted = logits - logits.max(-1, keepdims=True)
-        shares = shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
-        return words + self.weight * shares
+    def probabilities(self, pairs: Pairs, encode: Encode, read: Read) -> np.ndarray:
+        """Probabilities of `LABELS`, shape (n_pairs, 3)."""
+        scores = self.head.scores(pairs, encode) + self.weight * log_shares(read(pairs))
+        return self.head.scaling(scores)
+
+
+def log_shares(logits: np.ndarray) -> np.ndarray:
+    """Logarithms of the softmax of each row."""
+    shifted = logits - logits.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
 @dataclass(frozen=True)
@@ -137,14 +142,13 @@ class EntailmentModel:
         ----------
         pairs : sequence of (claim, passage)
         encode : callable, optional
-            The encoder that the card names, for the level `vectors`.
+            The encoder that the card names, for the level `vectors`, or that of the mixture.
         read : callable, optional
             ``read(pairs)`` gives the tuned encoder's logits, for the level `pairs`; with neither,
             the level `words` is used.
         """
-        if read is not None and self.mixture is not None:
-            words = self.heads["words"].scores(pairs)
-            return self.mixture.scaling(self.mixture.scores(words, read(pairs)))
+        if encode is not None and read is not None and self.mixture is not None:
+            return self.mixture.probabilities(pairs, encode, read)
         if encode is not None:
             self._check_encoder(encode)
         head = self.heads["words" if encode is None else "vectors"]
@@ -210,8 +214,7 @@ def save(model: EntailmentModel, path: str | Path) -> None:
         stored["mixture"] = {
             "weight": model.mixture.weight,
             "encoder": model.mixture.encoder,
-            "temperature": model.mixture.scaling.temperature,
-            "shifts": list(model.mixture.scaling.shifts),
+            "head": _stored(model.mixture.head),
         }
     text = json.dumps(stored, ensure_ascii=False, indent=0)
     write_text(path, text + "\n")
@@ -228,11 +231,7 @@ def _stored(head: Head) -> dict[str, Any]:
 
 
 def _mixture(stored: Mapping[str, Any]) -> Mixture:
-    return Mixture(float(stored["weight"]), _scaling(stored), stored["encoder"])
-
-
-def _scaling(stored: Mapping[str, Any]) -> Scaling:
-    return Scaling(float(stored["temperature"]), tuple(float(shift) for shift in stored["shifts"]))
+    return Mixture(_head(stored["head"]), float(stored["weight"]), stored["encoder"])
 
 
 def _rounded(values: np.ndarray) -> str | list[str]:
@@ -255,7 +254,9 @@ def _head(stored: Mapping[str, Any]) -> Head:
         origins=rows(stored["origins"], 0),
         directions=rows(stored["directions"], 0),
         weights=rows(stored["weights"], len(LABELS)),
-        scaling=_scaling(stored),
+        scaling=Scaling(
+            float(stored["temperature"]), tuple(float(shift) for shift in stored["shifts"])
+        ),
     )
 
 

@@ -99,5 +99,6 @@ def _encoders(model: EntailmentModel, folder: Path) -> tuple[Encode | None, Read
         return None, None, "read words of claim and passage; no encoder is set (LITREVIEW_ENCODER)"
     if model.mixture is not None and encoder_name(prepared) == model.mixture.encoder:
         read = PairEncoder(prepared, folder / PAIRS_FILE).logits
-        return None, read, "read words of claim and passage, and both with a tuned encoder"
+        note = "read words and vectors of claim and passage, and both together by a tuned encoder"
+        return load_encoder(), read, note
     return load_encoder(), None, "read words and vectors of claim and passage"

@@ -169,6 +169,8 @@ class VerdictCalibration(Record):
 
     def qualified(self, verdict: Verdict) -> Verdict:
         """The verdict, with what its calibrated confidence lacks among its reasons."""
+        if UNCALIBRATED in verdict.reasons:
+            return verdict
         if verdict.label not in self.curves:
             more = UNCALIBRATED
         elif verdict.label in ASSERTING and verdict.confidence < self.abstention.threshold:
@@ -192,7 +194,8 @@ def load(path: Path = SHIPPED) -> VerdictCalibration:
 
 def is_calibrated(verdicts: Iterable[Verdict]) -> bool:
     """Whether confidences were calibrated: of one verdict at least, for labels may be left out."""
-    return any(UNCALIBRATED not in verdict.reasons for verdict in verdicts)
+    by_words = (verdict for verdict in verdicts if verdict.read_by == "words")
+    return any(UNCALIBRATED not in verdict.reasons for verdict in by_words)
 
 
 def judge_of(verdicts: Iterable[Verdict]) -> Judge:

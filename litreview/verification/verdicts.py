@@ -136,7 +136,7 @@ def judge(
     reasons = [*finding.reasons, *circumstances(claim, finding, passages, grounded)]
     if finding.label in ("insufficient", "overstated"):
         reasons += [f"The text could not be had: {text}" for text in missing]
-    if calibrate is None:
+    if calibrate is None or finding.by_table:  # what was calibrated are verdicts by words
         reasons.append(UNCALIBRATED)
     else:
         confidence = calibrate(finding.label, confidence)

@@ -11,6 +11,7 @@ from litreview.verification.entailment_fitting import (
     cross_fitted,
     fit_head,
     fit_level,
+    fit_mixture,
     grouped_folds,
     macro_f1,
     remembering,
@@ -20,7 +21,9 @@ from litreview.verification.entailment_model import (
     LABELS,
     SHIPPED,
     EntailmentModel,
+    Mixture,
     load,
+    log_shares,
     products,
     save,
 )
@@ -81,6 +84,40 @@ def test_a_model_reads_back_as_it_was_written(tmp_path):
             again.probabilities(pairs[:9], reads), model.probabilities(pairs[:9], reads), atol=2e-3
         )
     assert again.probabilities([]).shape == (0, 3)
+
+
+def test_the_level_of_pairs_adds_what_a_tuned_encoder_says(tmp_path):
+    pairs, gold, groups = examples()
+    head = fit_level(pairs, gold, groups, encode)[0]
+    model = EntailmentModel({"words": head}, {"encoder": None}, Mixture(head, 10.0, "letters"))
+
+    def read(asked):
+        return np.array([[0.0, 9.0, 0.0]] * len(asked))
+
+    found = model.probabilities(pairs[:6], encode, read)
+    assert set(found.argmax(1)) == {1}  # ten times its log-shares outweigh all words
+    save(model, tmp_path / SHIPPED.name)
+    again = load(tmp_path)
+    assert (again.mixture.weight, again.mixture.encoder) == (10.0, "letters")
+    np.testing.assert_allclose(again.probabilities(pairs[:6], encode, read), found, atol=1e-3)
+
+
+def test_a_tuned_encoder_weighs_as_much_as_it_helps():
+    pairs, gold, groups = examples()
+    same = [("masks help", "it is so")] * len(pairs)  # words that tell nothing
+    rng = np.random.default_rng(0)
+    telling = np.eye(3)[gold] * 3 + rng.normal(size=(len(gold), 3))
+    mixture, probabilities = fit_mixture(same, gold, groups, None, telling)
+    assert mixture.weight >= 0.05
+    assert macro_f1(probabilities.argmax(1), gold) > 0.8
+    blind, _ = fit_mixture(pairs, gold, groups, None, rng.normal(size=(len(gold), 3)))
+    assert blind.weight == 0.05  # the least that is tried
+
+
+def test_log_shares_are_those_of_the_softmax():
+    # exp(0), exp(log 3) and exp(log 4) are 1, 3 and 4 of 8.
+    found = log_shares(np.array([[0.0, np.log(3), np.log(4)]]) + 700)
+    np.testing.assert_allclose(np.exp(found), [[1 / 8, 3 / 8, 4 / 8]])
 
 
 def test_a_pair_means_the_same_alone_and_in_company():

@@ -4,8 +4,12 @@ import numpy as np
 import pytest
 import torch
 
+from litreview.encoder import load_encoder
 from litreview.files import InputError
 from litreview.pair_encoder import LABELS, PairEncoder, tune
+from litreview.verification.entailment_fitting import train
+from litreview.verification.entailment_model import load
+from litreview.verification.reader import load_reader
 from tests.encoder_files import random_folder
 
 WORDS = {"supported": "shows", "refuted": "denies", "insufficient": "mentions"}
@@ -71,6 +75,33 @@ def test_an_empty_list_and_long_texts_are_read(folder, tuned):
     encoder = PairEncoder(folder, tuned)
     assert encoder.logits([]).shape == (0, 3)
     assert np.isfinite(encoder.logits([("claim", "word " * 5000)])).all()
+
+
+def test_a_model_is_trained_with_it_and_a_reader_takes_it_up(folder, tuned, tmp_path, monkeypatch):
+    (folder / "card.json").write_text('{"encoder": "random-tiny"}', encoding="utf-8")
+    data = tmp_path / "pairs.csv"
+    rows = [f"{claim},{passage},{label}" for claim, passage, label in PAIRS * 2]
+    data.write_text("\n".join(["claim,evidence,label", *rows]) + "\n", encoding="utf-8")
+    monkeypatch.delenv("LITREVIEW_ENCODER", raising=False)
+    with pytest.raises(InputError, match="needs its encoder; set LITREVIEW_ENCODER"):
+        train(data, tmp_path / "model", start=tuned)
+    monkeypatch.setenv("LITREVIEW_ENCODER", str(folder))
+    model = train(data, tmp_path / "model", start=tuned)
+    assert model.card["cross_validated"]["pairs"]["macro_f1"] > 0.9
+    assert sorted(path.name for path in (tmp_path / "model").iterdir()) == [
+        "entailment.json",
+        "pairs.safetensors",
+    ]
+    reader = load_reader(tmp_path / "model")
+    assert "by a tuned encoder" in reader.note
+    asked = [PAIRS[0][:2], PAIRS[1][:2]]
+    expected = load(tmp_path / "model").probabilities(
+        asked, load_encoder(folder), PairEncoder(folder, tuned).logits
+    )
+    np.testing.assert_allclose(reader.shares(asked), expected, atol=1e-6)
+    monkeypatch.delenv("LITREVIEW_ENCODER")
+    load_reader.cache_clear()
+    assert "no encoder is set" in load_reader(tmp_path / "model").note
 
 
 def test_weights_that_are_missing_or_of_another_encoder_are_told(folder, tuned, tmp_path):
