@@ -76,17 +76,24 @@ def judged(pairs: list[Pair], encode: Encode, figure: Path | None) -> Iterator[d
                 write_reliability(reliability(probabilities, gold), title, figure)
 
 
-def transferred(pairs: list[Pair], encode: Encode, read: Read | None = None) -> Iterator[dict]:
+def transferred(
+    pairs: list[Pair], encode: Encode, reader: tuple[Encode, Read] | None = None
+) -> Iterator[dict]:
     """Accuracy of the shipped model on pairs with two labels, that it was not fitted to."""
     gold = np.array([pair.label == "supported" for pair in pairs])
     yield {"level": "always supported", "accuracy": float(gold.mean())}
     levels = {"words": (None, None), "vectors": (encode, None)}
-    if read is not None:
-        levels["pairs"] = (None, read)
+    if reader is not None:
+        levels["pairs"] = reader
     for level, reads in levels.items():
         found = load().probabilities([(pair.claim, pair.evidence) for pair in pairs], *reads)
         # All evidence here bears on its claim: only supported and refuted are compared.
         yield {"level": level, "accuracy": float(((found[:, 0] > found[:, 1]) == gold).mean())}
+
+
+def pair_reader(folder: Path) -> tuple[Encode, Read]:
+    """Vectors and logits of the prepared encoder that the shipped level `pairs` is of."""
+    return load_encoder(folder), PairEncoder(folder, SHIPPED.with_name(PAIRS_FILE)).logits
 
 
 def main() -> None:
@@ -99,7 +106,7 @@ def main() -> None:
     flags = parser.parse_args()
     folder = flags.data / "claimdata"
     encode = remembering(load_encoder(flags.encoder))
-    read = flags.reader and PairEncoder(flags.reader, SHIPPED.with_name(PAIRS_FILE)).logits
+    reader = flags.reader and pair_reader(flags.reader)
     healthver = read_healthver(folder / "healthver" / "healthver_dev.csv")
     scifact = [
         pair
@@ -108,7 +115,7 @@ def main() -> None:
     ]
     for title, rows in {
         "Evidence of HealthVer": ranked(healthver, encode),
-        "Pairs of SciFact, not fitted to": transferred(scifact, encode, read),
+        "Pairs of SciFact, not fitted to": transferred(scifact, encode, reader),
         "Pairs of HealthVer": judged(healthver, encode, flags.figure),
     }.items():
         table = pd.json_normalize(list(rows))

@@ -71,10 +71,11 @@ def health_claims(inputs: Inputs) -> Iterator[Figure]:
 
 def science_claims(inputs: Inputs) -> Iterator[Figure]:
     """Accuracy of the shipped levels by support against refutation."""
-    readers = (inputs.encoder(), *([] if inputs.read is None else [inputs.read]))
     for part, name in (("dev", "development part"), ("train", "training part")):
         pairs = read_scifact_rte(inputs.at(f"scifact_rte/{part}.tsv"))
-        _, *levels = entailment.transferred(pairs, *readers)  # the first is the majority's
+        _, *levels = entailment.transferred(
+            pairs, inputs.encoder(), inputs.reader
+        )  # first: majority
         for row in levels:
             yield Figure(f"accuracy, {name}", row["accuracy"], row["level"])
 

@@ -27,7 +27,7 @@ class Inputs:
 
     claimdata: Path
     encode: Encode | None = None
-    read: Read | None = None
+    reader: tuple[Encode, Read] | None = None
 
     def at(self, place: str) -> Path:
         """A file or folder of the labelled data; `AbsentError` if it is not there."""

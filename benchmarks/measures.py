@@ -15,16 +15,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks import comparison
+from benchmarks.entailment import pair_reader
 from benchmarks.measure_forms import AbsentError, Figure, Inputs, Measure, share
 from benchmarks.measure_list import MEASURES
 from benchmarks.page import machine, table, with_figures
 from crosslift.description import own_version
 from litreview.encoder import encoder_folder, load_encoder
 from litreview.files import write_text
-from litreview.pair_encoder import FILE as PAIRS
-from litreview.pair_encoder import PairEncoder
 from litreview.verification.entailment_fitting import remembering
-from litreview.verification.entailment_model import SHIPPED
 
 MARK = "benchmarks.measures"
 HEADER = ("measure", "figure", "measured", "goal", "floor", "reached", "data", "version", "seconds")
@@ -109,8 +107,8 @@ def main() -> int:
     flags = parser.parse_args()
     folder = encoder_folder(flags.encoder)
     encode = None if folder is None else remembering(load_encoder(folder))
-    read = flags.reader and PairEncoder(flags.reader, SHIPPED.with_name(PAIRS)).logits
-    inputs, version = Inputs(flags.data / "claimdata", encode, read), own_version()
+    reader = flags.reader and pair_reader(flags.reader)
+    inputs, version = Inputs(flags.data / "claimdata", encode, reader), own_version()
     where = machine({"machine": comparison.machine()})
     rows = {}
     for measure in MEASURES:
