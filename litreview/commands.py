@@ -99,7 +99,7 @@ def judge_claims(flags: argparse.Namespace) -> None:
     """Verdicts on claims by documents, by evidence found before, by texts, or by a table."""
     asked = _claims(flags)
     reader = load_reader(flags.model)
-    logger.info("%s", reader.note)
+    logger.info("words first; where they decide nothing: %s", reader.note)
     given = _given(flags)
     if given is not None:
         verdicts = [judge(claim, given, reader=reader) for claim in _shown(asked, "claims")]

@@ -25,7 +25,7 @@ STOP_WORDS = frozenset(
 
 UP = frozenset(
     """benefit better boost exceed gain greater help higher improve improvement increase outperform
-    raise rise stronger surpass beat superior enhance larger""".split()  # noqa: SIM905
+    grow raise rise stronger surpass beat superior enhance larger""".split()  # noqa: SIM905
 )
 DOWN = frozenset(
     """damage decline decrease degrade degradation deteriorate drop fall harm hurt inferior lower
@@ -109,10 +109,17 @@ SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 _ENDINGS = (("ies", "y"), ("ements", ""), ("ement", ""), ("ings", ""), ("ing", ""))
 
 
+_IRREGULAR = {
+    **{"rose": "rise", "risen": "rise", "fell": "fall", "fallen": "fall", "lost": "lose"},
+    **{"beaten": "beat", "grew": "grow", "grown": "grow"},
+}
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """A word in lower case without plural and verb endings; names and numbers stay as they are."""
     word = word.lower().replace("’", "'").removesuffix("'s")
+    word = _IRREGULAR.get(word, word)
     if len(word) <= 3 or any(character.isdigit() for character in word):
         return word
     for ending, replacement in _ENDINGS:

@@ -153,6 +153,7 @@ def contrast_facts(inputs: Inputs) -> dict[str, Any]:
     """Domain intermediates against general ones of the same format."""
     rows = _rows(inputs.contrasts)
     sizes = inputs.study["intermediates"]
+    untuned = [name for name, entry in inputs.study["targets"].items() if not entry["train_on"]]
     means = [row for row in rows if row["target"] == MEAN]
     return {
         "means": means,
@@ -163,6 +164,17 @@ def contrast_facts(inputs: Inputs) -> dict[str, Any]:
         "clear_single": [row for row in rows if verdict(row) != "flat"],
         "tones": tones([row for row in rows if row["target"] != MEAN]),
         "single": [row for row in rows if row["target"] != MEAN],
+        "uncontrolled": [
+            name
+            for name, arm in sizes.items()
+            if rows
+            and arm["domain"] not in ("general", "mixed")
+            and name not in {row["intermediate"] for row in rows}
+        ],
+        "clear_untuned": sum(
+            row["target"] != MEAN and verdict(row) != "flat" and row["target"] in untuned
+            for row in rows
+        ),
         "matched": all(
             sizes[row["intermediate"]]["examples"] == sizes[row["control"]]["examples"]
             for row in rows

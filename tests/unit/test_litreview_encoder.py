@@ -68,7 +68,7 @@ def test_the_folder_may_come_from_the_environment(folder, monkeypatch):
 
 def test_no_encoder_is_an_error_with_its_remedy(tmp_path, monkeypatch):
     monkeypatch.delenv(FOLDER_VARIABLE, raising=False)
-    with pytest.raises(InputError, match=r"LITREVIEW_ENCODER.*prepare_encoder\.py"):
+    with pytest.raises(InputError, match=r"LITREVIEW_ENCODER.*scripts.prepare_encoder"):
         load_encoder()
     with pytest.raises(InputError, match=r"tokenizer\.json"):
         load_encoder(tmp_path / "none")

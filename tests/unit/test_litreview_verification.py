@@ -2,7 +2,7 @@
 
 import pytest
 
-from litreview.language.lexicon import clauses, names, parts
+from litreview.language.lexicon import clauses, names, parts, stem
 from litreview.verification.entailment import Direction, Entailment, direction, lexical_scorer
 from litreview.verification.lattice import axes_above
 from litreview.verification.verdicts import UNCALIBRATED, verify_claims
@@ -511,3 +511,10 @@ def test_a_count_that_no_passage_prints_is_less_surely_missing_where_its_things_
     assert named.label == other.label == "insufficient"
     assert "Passage 1 names 3 of the 3 things that the claim lists." in named.reasons
     assert named.confidence < 0.7
+
+
+def test_irregular_verbs_of_change_are_those_verbs():
+    assert stem("rose") == stem("risen") == stem("rises") == stem("rise")
+    assert stem("fell") == stem("falls")
+    assert direction("The average rose by 2.4 points").sign == 1
+    assert direction("The average fell by 2.4 points").sign == -1
