@@ -28,6 +28,8 @@ MARK = "benchmarks.measures"
 HEADER = ("measure", "figure", "measured", "goal", "floor", "reached", "data", "version", "seconds")
 
 Row = tuple[str, ...]
+FIGURE = 2
+"""The place of what was measured in a row."""
 
 
 def rows_of(
@@ -90,9 +92,18 @@ def rows_in(page: str) -> dict[str, list[Row]]:
 
 
 def put_into(path: Path, rows: Mapping[str, Sequence[Row]], where: str) -> None:
-    """Put rows into a page, which is made if there is none."""
+    """Put rows into a page, which is made if there is none; what was measured before stays.
+
+    A row that could not be taken does not replace one that was.
+    """
     page = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_text(path, with_figures(page, MARK, text_of({**rows_in(page), **rows}, where)))
+    before = rows_in(page)
+    new = {
+        name: found
+        for name, found in rows.items()
+        if name not in before or any(row[FIGURE] for row in found)
+    }
+    write_text(path, with_figures(page, MARK, text_of({**before, **new}, where)))
 
 
 def main() -> int:

@@ -107,6 +107,17 @@ def test_a_page_keeps_its_words_and_the_rows_that_were_not_taken(run, tmp_path):
     ]
 
 
+def test_absent_data_take_no_figure_off_a_page(run, tmp_path):
+    page = tmp_path / "page.md"
+    run([SPANS], "--output", page)
+    absent = _raising(AbsentError("claimdata/x is not there"))
+    status, printed, _ = run([_renamed("spans", absent)], "--output", page)
+    assert status == 0
+    assert "not measured: claimdata/x" in printed
+    rows = measures.rows_in(page.read_text(encoding="utf-8"))["spans"]
+    assert [row[2] for row in rows] == [".700", ".650", ".040"]
+
+
 def test_a_page_without_marks_is_refused():
     with pytest.raises(InputError, match="the page has no lines"):
         with_figures("# A page\n", measures.MARK, "table")
