@@ -8,6 +8,7 @@ import pandas as pd
 
 from litreview.language.wording import listing
 from litreview.synthesis.extremes import ends
+from litreview.synthesis.facts import HEADLINE
 from litreview.synthesis.inputs import Inputs
 
 MEAN = "mean"
@@ -84,9 +85,29 @@ def scaling_facts(inputs: Inputs, near_chance: Collection[str]) -> dict[str, Any
         "single_apart": sorted(
             apart, key=lambda row: (-abs(row["change"]), row["intermediate"], row["target"])
         ),
+        "ends_alike": _ends_alike(inputs, sizes, apart),
         "floors": floors,
         "hints": len(hints),
     }
+
+
+def _ends_alike(
+    inputs: Inputs, sizes: tuple[str, str, float] | None, apart: Iterable[Row]
+) -> list[Row]:
+    """Differences of gains that are of where the two sizes start, not of where they end.
+
+    With the intermediate task their scores differ by less than half of the difference in gains.
+    """
+    if sizes is None:
+        return []
+    effects = inputs.effects[inputs.effects["language"] == HEADLINE]
+    scores = effects.set_index(["encoder", "intermediate", "target"])["score"]
+    found = []
+    for row in apart:
+        small, large = (scores[size, row["intermediate"], row["target"]] for size in sizes[:2])
+        if abs(large - small) < abs(row["change"]) / 2:
+            found.append(row)
+    return found
 
 
 def _floors(rows: Iterable[Row]) -> dict[str, str]:

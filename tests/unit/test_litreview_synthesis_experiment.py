@@ -81,6 +81,17 @@ def test_a_change_with_size_is_suggested_only_where_scores_are_above_chance():
     assert "cannot be told from chance" not in section(build_content(inputs()), "size")
 
 
+@pytest.mark.parametrize(("apart", "told"), [(0.5, True), (30.0, False)])
+def test_a_difference_of_starting_scores_is_told_from_one_of_final_ones(apart, told):
+    effects = tables()["effects"].copy()
+    encoders = sorted(set(effects["encoder"]))
+    for encoder, score in zip(encoders, (40.0, 40.0 + apart), strict=True):
+        here = (effects["encoder"] == encoder) & (effects["target"] == "nli")
+        effects.loc[here, "score"] = score
+    content = build_content(inputs(effects=effects, scaling=sized()))
+    assert ("nearly alike at both sizes" in section(content, "size")) == told
+
+
 def test_a_mean_with_a_target_near_chance_suggests_no_change_with_size():
     effects = tables()["effects"].copy()
     near = effects["target"] == "nli"
