@@ -285,8 +285,8 @@ class Inference(Section):
     Where the study tunes the same encoder on the same task in phase 2, those weights are taken.
     """
 
-    encoder: Name
     task: Name
+    encoder: Name = "e5-small"
 
 
 class Literature(Section):

@@ -387,7 +387,9 @@ def test_the_pilots_page_lists_the_files_that_the_pilot_reads_and_their_sources(
 
 
 def test_claims_are_read_by_an_encoder_that_a_task_of_inference_can_tune(config):
-    config["literature"]["inference"] = {"encoder": "e5-small-6", "task": "mini-general-nli"}
+    config["literature"]["inference"] = {"task": "mini-general-nli"}
+    assert load_study(config, "config.yaml").literature.inference.encoder == "e5-small"
+    config["literature"]["inference"]["encoder"] = "e5-small-6"
     assert load_study(config, "config.yaml").encoder_sources() == ["e5-small"]
     for task, fault in {
         "mini-general-nly": r"literature.inference.task: 'mini-general-nly' is no task that this "
