@@ -103,7 +103,7 @@ class SentenceEncoder:
     def __call__(self, texts: Sequence[str], prefix: str = QUERY) -> np.ndarray:
         """Vectors of length 1, shape (n_texts, width), float32."""
         put = prefix if self.prefixed else ""
-        return _unit(self._mean_states(self._pieces([put + text for text in texts])))
+        return _unit(self._pooled(self._pieces([put + text for text in texts])))
 
     def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
         pieces = [one.ids for one in self.tokenizer.encode_batch(list(texts))]
@@ -118,8 +118,8 @@ class SentenceEncoder:
 
         return load(self.folder, self.depth, token_ids=piece_ids.astype(np.int64))
 
-    def _mean_states(self, pieces: Sequence[Sequence[int]]) -> np.ndarray:
-        """Mean of each sequence's states, shape (n_sequences, width)."""
+    def _pooled(self, pieces: Sequence[Sequence[int]], pooling: str = "mean") -> np.ndarray:
+        """Mean of each sequence's states, or its first state; shape (n_sequences, width)."""
         import torch
 
         from crosslift.batching import collate, encoded_from, prediction_batches
@@ -132,7 +132,9 @@ class SentenceEncoder:
             for sequences in prediction_batches(encoded, BATCH_PIECES):
                 batch = collate(encoded, sequences, trimmed, torch.device("cpu"))
                 states = model(batch.pieces, batch.packing)
-                vectors[sequences] = batch.packing.mean(states).numpy()
+                first = pooling == "first"
+                pooled = states[batch.packing.firsts] if first else batch.packing.mean(states)
+                vectors[sequences] = pooled.numpy()
         return vectors
 
 

@@ -58,6 +58,8 @@ class PairEncoder(SentenceEncoder):
         The task of those weights' head, and the order of its labels.
     labels : sequence of str, optional
         Labels of the head's logits, in order.
+    pooling : {"mean", "first"}
+        What the head was tuned on: the mean over the pieces' states, or the first piece's.
     depth : int, optional
         Lower layers of which the weights are; all when None.
 
@@ -74,15 +76,13 @@ class PairEncoder(SentenceEncoder):
         task: str = HEAD,
         labels: Sequence[str] = LABELS,
         *,
+        pooling: str = "mean",
         depth: int | None = None,
     ) -> None:
-        self.tuned = Path(tuned)
+        self.tuned, self.pooling = Path(tuned), pooling
         self._tensors = _read(self.tuned)
-        weight, bias = (
-            self._tensors.get(f"{prefix}{task}.{part}")
-            for prefix in [_HEADS if _is_whole(self._tensors) else ""]
-            for part in ("weight", "bias")
-        )
+        head = f"{_HEADS}{task}" if _is_whole(self._tensors) else task
+        weight, bias = (self._tensors.get(f"{head}.{part}") for part in ("weight", "bias"))
         if weight is None or bias is None:
             raise InputError(f"{self.tuned}: no head {task!r}; train the pair encoder again")
         said = [INFERENCE.get(label, label) for label in labels]
@@ -94,8 +94,8 @@ class PairEncoder(SentenceEncoder):
 
     def logits(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
         """Logits of `LABELS` for pairs of claim and passage, shape (n_pairs, 3), float32."""
-        states = self._mean_states(self._pieces([(passage, claim) for claim, passage in pairs]))
-        return states @ self._weight.T + self._bias
+        pieces = self._pieces([(passage, claim) for claim, passage in pairs])
+        return self._pooled(pieces, self.pooling) @ self._weight.T + self._bias
 
     def _load(self, piece_ids: np.ndarray) -> "LoadedEncoder":
         loaded = super()._load(piece_ids)

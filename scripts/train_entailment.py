@@ -27,7 +27,9 @@ def main() -> None:
 
     import torch
 
+    from crosslift.checkpoints import MANIFEST
     from crosslift.data.variants import task_of
+    from crosslift.files import read_json
     from litreview.files import InputError
     from litreview.verification.inference import measured_reader, tuned_reader
 
@@ -37,7 +39,9 @@ def main() -> None:
     try:
         if flags.checkpoint:
             _take(flags.checkpoint, flags.output)
-            measured_reader(*places, task.name, task.labels, flags.depth)
+            manifest = read_json(flags.checkpoint.with_name(MANIFEST))
+            pooling = manifest["recipe"]["pooling"]
+            measured_reader(*places, task.name, task.labels, pooling, flags.depth)
         else:
             tuned_reader(*places, flags.depth)
     except InputError as error:

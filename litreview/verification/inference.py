@@ -47,11 +47,15 @@ def measured_reader(
     card: Path,
     task: str,
     labels: Sequence[str],
+    pooling: str,
     depth: int | None = None,
 ) -> None:
     """Write how a study's own checkpoint reads: its head's task and labels, scaling, measures."""
-    held = _pairs(data / "dev.parquet") or _pairs(data / "train.parquet")
-    _write_card(held, PairEncoder(encoder, weights, task, labels, depth=depth), card, task, labels)
+    held, unseen = _pairs(data / "dev.parquet"), True
+    if len(held) < FEWEST_HELD:
+        held, unseen = [*held, *_pairs(data / "train.parquet")], False
+    tuned = PairEncoder(encoder, weights, task, labels, pooling=pooling, depth=depth)
+    _write_card(held, tuned, card, task, labels, unseen)
 
 
 def read_reader(encoder: Path, weights: Path, card: Path, depth: int | None = None) -> Reader:
@@ -59,7 +63,8 @@ def read_reader(encoder: Path, weights: Path, card: Path, depth: int | None = No
     said = read_json(card)
     try:
         scaling = Scaling(float(said["temperature"]), tuple(map(float, said["shifts"])))
-        tuned = PairEncoder(encoder, weights, said["task"], said["labels"], depth=depth)
+        settings = {"pooling": said["pooling"], "depth": depth}
+        tuned = PairEncoder(encoder, weights, said["task"], said["labels"], **settings)
         least = said["measured"]["confidence_for_accuracy_0.8"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{card}: no card of a pair encoder ({error!r}); make it again") from error
@@ -89,7 +94,12 @@ def _pairs(path: Path) -> list[tuple[str, str, Label]]:
 
 
 def _write_card(
-    held: LabelledPairs, encoder: PairEncoder, card: Path, task: str, labels: Sequence[str]
+    held: LabelledPairs,
+    encoder: PairEncoder,
+    card: Path,
+    task: str,
+    labels: Sequence[str],
+    unseen: bool = True,
 ) -> None:
     logits = encoder.logits([(claim, passage) for claim, passage, _ in held])
     gold = np.array([LABELS.index(label) for *_, label in held])
@@ -98,10 +108,12 @@ def _write_card(
         "encoder": encoder.name,
         "task": task,
         "labels": list(labels),
+        "pooling": encoder.pooling,
         "temperature": scaling.temperature,
         "shifts": list(scaling.shifts),
         "pairs": len(gold),
         "measured": measured_by(scaling(logits), gold),
-        "validation": "scaled and measured on the same pairs, which tuning did not see",
+        "validation": "scaled and measured on the same pairs, which tuning "
+        + ("did not see" if unseen else "has seen: it is less sure than this says"),
     }
     write_json(card, said)

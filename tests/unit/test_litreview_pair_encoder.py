@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
+from crosslift.batching import collate, encoded_from
+from crosslift.encoders.load import load_tokenizer
+from crosslift.formats.pieces import encode_texts
+from crosslift.model import Encoder, build_model, tuned_weights
 from litreview.encoder import load_encoder
 from litreview.files import InputError
 from litreview.pair_encoder import LABELS, PairEncoder, tune
@@ -102,6 +107,27 @@ def test_a_model_is_trained_with_it_and_a_reader_takes_it_up(folder, tuned, tmp_
     monkeypatch.delenv("LITREVIEW_ENCODER")
     load_reader.cache_clear()
     assert "no encoder is set" in load_reader(tmp_path / "model").note
+
+
+@pytest.mark.parametrize("pooling", ["mean", "first"])
+def test_a_studys_weights_are_read_as_the_study_predicts_with_them(folder, tmp_path, pooling):
+    texts = [(passage, claim) for claim, passage, _ in PAIRS[:4]]
+    tokenizer = load_tokenizer(folder)
+    pieces = encode_texts(tokenizer, *zip(*texts, strict=True), 64)
+    model = build_model(Encoder(folder, 1), np.unique(np.concatenate(pieces)), {"nli": 3}, pooling)
+    save_file(tuned_weights(model, None), tmp_path / "model.safetensors")
+    encoded = encoded_from(pieces, range(len(pieces)))
+    batch = collate(
+        encoded, np.arange(4), model.vocabulary.to_trimmed(encoded.pieces), torch.device("cpu")
+    )
+    with torch.inference_mode():
+        logits = model.eval().heads["nli"](model(batch)[1]).numpy()
+    labels = ["entailment", "neutral", "contradiction"]
+    read = PairEncoder(
+        folder, tmp_path / "model.safetensors", "nli", labels, pooling=pooling, depth=1
+    )
+    found = read.logits([pair[:2] for pair in PAIRS[:4]])
+    np.testing.assert_allclose(found, logits[:, [0, 2, 1]], atol=1e-5)
 
 
 def test_weights_that_are_missing_or_of_another_encoder_are_told(folder, tuned, tmp_path):
