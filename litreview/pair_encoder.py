@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from crosslift.model import TransferModel
 
 LABELS: tuple[Label, ...] = ("supported", "refuted", "insufficient")
+"""Of a pair, in the order of all columns of logits, scores and probabilities."""
 INFERENCE = {"entailment": "supported", "contradiction": "refuted", "neutral": "insufficient"}
 """Labels of natural language inference, and what they say of a claim."""
 FILE = "pairs.safetensors"

@@ -20,12 +20,11 @@ import numpy as np
 
 from litreview.encoder import QUERY, Encode
 from litreview.files import InputError, read_json, write_text
+from litreview.pair_encoder import LABELS
 from litreview.verification.calibration import Scaling
 from litreview.verification.entailment import Entailment, Scorer, lexical_scorer
 from litreview.verification.pair_features import measures, placed_words
 
-LABELS = ("supported", "refuted", "insufficient")
-"""Of a pair, in the order of all columns of scores and probabilities."""
 SHIPPED = Path(__file__).with_name("entailment.json")
 SHIFT = 0.5
 """Of the products of both sides' vectors: it lets each side count by itself too."""

@@ -14,8 +14,9 @@ from litreview.files import InputError, read_json, write_json
 from litreview.pair_encoder import HEAD, INFERENCE, LABELS, LabelledPairs, PairEncoder, tune
 from litreview.schema import Label
 from litreview.verification.calibration import Scaling, fit_scaling
+from litreview.verification.entailment import lexical_scorer
 from litreview.verification.entailment_fitting import measured_by
-from litreview.verification.reader import Reader, inference_reader
+from litreview.verification.reader import Reader
 
 HELD = 0.1
 """Share of the training pairs that is kept for scaling where there are no development pairs."""
@@ -68,8 +69,12 @@ def read_reader(encoder: Path, weights: Path, card: Path, depth: int | None = No
         least = said["measured"]["confidence_for_accuracy_0.8"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{card}: no card of a pair encoder ({error!r}); make it again") from error
-    return inference_reader(
-        lambda pairs: scaling(tuned.logits(pairs)), 1.0 if least is None else float(least)
+    return Reader(
+        lexical_scorer,
+        None,
+        lambda pairs: scaling(tuned.logits(pairs)),
+        "An encoder that was tuned on natural language inference read the claim with passages.",
+        1.0 if least is None else float(least),
     )
 
 

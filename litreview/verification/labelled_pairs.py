@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from litreview.files import InputError
+from litreview.pair_encoder import INFERENCE
 
 PairLabel = Literal["supported", "refuted", "insufficient"]
 COLUMNS = {
@@ -15,9 +16,10 @@ COLUMNS = {
     "label": ("label",),
 }
 _LABELS: dict[str, PairLabel] = {
-    **dict.fromkeys(("supported", "supports", "support", "entailment"), "supported"),
-    **dict.fromkeys(("refuted", "refutes", "contradict", "contradiction"), "refuted"),
-    **dict.fromkeys(("insufficient", "neutral", "not enough info", "nei"), "insufficient"),
+    **INFERENCE,
+    **dict.fromkeys(("supported", "supports", "support"), "supported"),
+    **dict.fromkeys(("refuted", "refutes", "contradict"), "refuted"),
+    **dict.fromkeys(("insufficient", "not enough info", "nei"), "insufficient"),
 }
 FEWEST, MOST = 60, 8_000
 """Pairs; the fit's memory grows with their square (0.5 GB at most)."""

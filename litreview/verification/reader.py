@@ -18,8 +18,6 @@ from litreview.verification.entailment_model import SHIPPED, EntailmentModel, Re
 
 Calibration = Callable[[Label, float], float]
 Shares = Callable[[Sequence[tuple[str, str]]], np.ndarray]
-LABELS: tuple[Label, ...] = entailment_model.LABELS
-"""What the shares are of, in their order."""
 WORDS_ALONE = "Passages were compared by their words alone"
 
 
@@ -78,12 +76,6 @@ def load_reader(folder: str | Path | None = None) -> Reader:
         lambda pairs: model.probabilities(pairs, encode, read),
         f"A model {note}.",
     )
-
-
-def inference_reader(shares: Shares, least: float) -> Reader:
-    """Words first, and where they decide nothing an encoder that was tuned on inference data."""
-    note = "An encoder that was tuned on natural language inference read the claim with passages."
-    return Reader(lexical_scorer, None, shares, note, least)
 
 
 def _place(folder: str | Path | None) -> Path:

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from litreview.language.wording import listing
+from litreview.pair_encoder import LABELS
 from litreview.schema import Claim, Evidence, Label, Verdict
 from litreview.verification.gate import states_numbers
 from litreview.verification.lattice import WORDS, axes_above
-from litreview.verification.reader import LABELS, Reader
+from litreview.verification.reader import Reader
 
 SUPPORTED, REFUTED, INSUFFICIENT = range(len(LABELS))
 CONFLICT = 0.5

@@ -11,8 +11,9 @@ from litreview.entry_points import claim_of
 from litreview.files import InputError
 from litreview.pair_encoder import LABELS
 from litreview.schema import Evidence, Verdict
+from litreview.verification.entailment import lexical_scorer
 from litreview.verification.inference import read_reader, tuned_reader
-from litreview.verification.reader import inference_reader
+from litreview.verification.reader import Reader
 from litreview.verification.second_reading import read_undecided
 from tests.encoder_files import random_folder
 
@@ -80,6 +81,7 @@ def verdict(label: str, ranks: list[int]) -> Verdict:
     ],
 )
 def test_only_what_words_left_open_is_read_again_and_only_the_sure_counts(least, before, after):
-    reader = inference_reader(lambda pairs: np.array([[0.8, 0.1, 0.1]] * len(pairs)), least)
+    shares = np.array([[0.8, 0.1, 0.1]])
+    reader = Reader(lexical_scorer, None, lambda pairs: shares, "A model read.", least)
     found = read_undecided([claim_of("Masks help.")], [passage("They do.")], [before], reader)
     assert [one.label for one in found] == [after]
